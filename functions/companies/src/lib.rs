@@ -1,0 +1,1 @@
+//! Companies, workplaces, employees, assignments and reference data.

@@ -1,0 +1,1 @@
+//! Sign-in, sessions, users, invitations and the own tenant.

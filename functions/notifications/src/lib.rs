@@ -1,0 +1,1 @@
+//! E-mail, from the queue to the mail server.

@@ -1,0 +1,1 @@
+//! Health, cache purge, jobs, audit trail, outbox relay and housekeeping.

@@ -1,0 +1,2 @@
+//! Runs the product on one machine.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Two levels of cache with tags and single flight.
