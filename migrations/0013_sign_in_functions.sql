@@ -6,15 +6,15 @@
 CREATE OR REPLACE FUNCTION users_of_email(address VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin)
   RETURNS LONGTEXT CHARACTER SET utf8mb4
   READS SQL DATA SQL SECURITY DEFINER
-  RETURN (SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT(
+  RETURN COALESCE((SELECT JSON_ARRAY(JSON_OBJECT(
       'accountId', LOWER(HEX(a.id)), 'passwordHash', a.password_hash, 'locale', a.locale,
       'emailConfirmed', (a.email_confirmed_at IS NOT NULL), 'mustChangePassword', (a.must_change_password = TRUE),
-      'users', JSON_COMPACT((SELECT COALESCE(JSON_ARRAYAGG(JSON_OBJECT(
+      'users', JSON_COMPACT(COALESCE((SELECT JSON_ARRAYAGG(JSON_OBJECT(
           'tenantId', LOWER(HEX(u.tenant_id)), 'tenantName', t.name, 'tenantStatus', t.status,
           'userId', LOWER(HEX(u.id)), 'role', u.role, 'companyId', LOWER(HEX(u.company_id)), 'name', u.name,
-          'isActive', (u.is_active = TRUE), 'sessionVersion', u.session_version) ORDER BY t.name, t.id), '[]')
-        FROM users_rows u JOIN tenants_rows t ON t.id = u.tenant_id WHERE u.account_id = a.id)))), '[]')
-    FROM accounts_rows a WHERE a.email = address);
+          'isActive', (u.is_active = TRUE), 'sessionVersion', u.session_version) ORDER BY t.name, t.id)
+        FROM users_rows u JOIN tenants_rows t ON t.id = u.tenant_id WHERE u.account_id = a.id), '[]'))))
+    FROM accounts_rows a WHERE a.email = address), '[]');
 
 CREATE OR REPLACE FUNCTION account_of_email(address VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin)
   RETURNS BINARY(16)
