@@ -1,1 +1,3 @@
 //! Field encryption, blind indexes and signatures.
+
+pub mod random;

@@ -1,0 +1,56 @@
+//! Calendar dates as people and machines write them: `YYYY-MM-DD` and nothing else.
+
+use std::ops::RangeInclusive;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::Invalid;
+
+/// Years a date may have; a typed `0202` or `20226` is a slip, not a date.
+pub const YEARS: RangeInclusive<i32> = 1900..=2200;
+
+/// Reads `YYYY-MM-DD`.
+pub fn parse(text: &str) -> Result<NaiveDate, Invalid> {
+    let shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
+    shaped
+        .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+        .flatten()
+        .filter(|date| YEARS.contains(&date.year()))
+        .ok_or(Invalid::new(
+            "INVALID_DATE",
+            "Tarihi YYYY-AA-GG biçiminde yazın, örneğin 2026-11-22.",
+            "Write the date as YYYY-MM-DD, such as 2026-11-22.",
+        ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_has_one_spelling() {
+        for text in ["2026-11-22", "2024-02-29", "1900-01-01", "2200-12-31"] {
+            assert_eq!(parse(text).unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "2026-11-22 ",
+            "2026-1-2",
+            "22.11.2026",
+            "2026/11/22",
+            "2025-02-29",
+            "2026-13-01",
+            "1899-12-31",
+            "2201-01-01",
+            "+026-11-22",
+            "20261122",
+            "2026-11-2x",
+        ] {
+            assert_eq!(parse(text).unwrap_err().code, "INVALID_DATE", "{text:?}");
+        }
+    }
+}
