@@ -11,7 +11,7 @@ mod from_text;
 mod id;
 mod invalid;
 pub mod istanbul;
-mod macros;
+pub(crate) mod macros;
 //mod mersis;
 //mod money;
 mod nace;
