@@ -34,7 +34,7 @@ mod tests {
     use proptest::test_runner::TestRunner;
     use utoipa::PartialSchema;
 
-    use crate::types::{FromText, NaceCode, Phone, SgkNo, Slug, Text};
+    use crate::types::{Amount, FromText, Mersis, NaceCode, Phone, SgkNo, Slug, Text};
 
     /// Whatever the documented pattern allows is accepted; types with check digits cannot promise that.
     fn pattern_is_true<T: FromText + PartialSchema>() {
@@ -57,6 +57,8 @@ mod tests {
 
     #[test]
     fn what_the_schema_promises_is_accepted() {
+        pattern_is_true::<Amount>();
+        pattern_is_true::<Mersis>();
         pattern_is_true::<NaceCode>();
         pattern_is_true::<Phone>();
         pattern_is_true::<SgkNo>();
