@@ -4,6 +4,8 @@ CREATE TABLE IF NOT EXISTS nace_codes_rows (
   code         CHAR(6)       NOT NULL,
   title        VARCHAR(1000) COLLATE utf8mb4_uca1400_turkish_ai_ci NOT NULL,
   danger_class VARCHAR(14)   NOT NULL,
+  is_current   BOOLEAN       NOT NULL DEFAULT TRUE COMMENT 'false: dropped from the list, still in use in old registers',
+  source       VARCHAR(100)  COLLATE utf8mb4_uca1400_turkish_ai_ci NOT NULL,
   search_key   VARCHAR(1000) NOT NULL DEFAULT '' COMMENT 'the title, Turkish-folded; written by the loader',
   created_at   DATETIME(6)   NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
   updated_at   DATETIME(6)   NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
@@ -13,7 +15,7 @@ CREATE TABLE IF NOT EXISTS nace_codes_rows (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin COMMENT='scope=PLATFORM';
 
 CREATE OR REPLACE ALGORITHM=MERGE SQL SECURITY DEFINER VIEW nace_codes AS
-  SELECT code, title, danger_class, search_key FROM nace_codes_rows;
+  SELECT code, title, danger_class, is_current, source, search_key FROM nace_codes_rows;
 
 GRANT SELECT ON nace_codes TO application;
 
