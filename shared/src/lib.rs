@@ -1,6 +1,24 @@
 //! The common crate: what every function needs and no feature owns.
 
+pub mod app;
+pub mod auth;
 pub mod cache;
+pub mod clock;
+pub mod config;
 pub mod crypto;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod limits;
+pub mod queue;
+pub mod redis;
+pub mod serve;
 pub mod telemetry;
 pub mod types;
+
+pub use app::App;
+pub use error::{Code, Detail, Error, Result};
+pub use serve::serve_http;
+
+#[doc(hidden)]
+pub use utoipa;

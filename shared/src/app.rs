@@ -1,0 +1,295 @@
+//! The application's state: what a function holds from its start to its end.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret as _;
+use sqlx::Row;
+use uuid::Uuid;
+
+use crate::{
+    auth::{Caller, SessionId, TenantId, password::Hasher, session, token::Tokens},
+    cache::Cache,
+    clock::Clock,
+    config::Config,
+    crypto::{BlindIndex, FieldCipher, Keyring, Signer},
+    db::{Actor, Context, Key, OutboxRow, Pool, Scoped, System, Work},
+    error::{Error, Result},
+    limits::{Limit, Limiter, Lockout},
+    redis::RedisHandle,
+};
+
+/// How long the writer waits for SQS before it leaves its rows to the relay.
+const SEND_LIMIT: Duration = Duration::from_millis(150);
+/// How long the figures of the limits are believed.
+const LIMITS_LIFE: Duration = Duration::from_secs(60);
+
+/// The application's state. Cloning it is cheap.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    name: String,
+    config: Config,
+    clock: Clock,
+    pool: Pool,
+    replica: Option<Pool>,
+    system: Option<System>,
+    redis: RedisHandle,
+    limiter: Limiter,
+    lockout: Lockout,
+    cache: Cache,
+    signer: Signer,
+    cipher: FieldCipher,
+    index: BlindIndex,
+    tokens: Tokens,
+    hasher: Hasher,
+    limits: Mutex<Option<(Instant, Arc<HashMap<String, Limit>>)>>,
+    #[cfg(feature = "queue")]
+    queues: crate::queue::Queues,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "App({})", self.0.name)
+    }
+}
+
+impl App {
+    /// The state of the function of this name. Nothing is connected yet: a function starts while
+    /// its database is away, and says so when it is asked.
+    pub fn new(name: &str, config: Config, clock: Clock) -> Result<Self> {
+        let size = config.database_max_connections;
+        let signing = Keyring::parse(config.signing_keys.expose_secret())
+            .map_err(|e| Error::internal(format!("SIGNING_KEYS: {e}")))?;
+        let fields = Keyring::parse(config.field_keys.expose_secret())
+            .map_err(|e| Error::internal(format!("FIELD_KEYS: {e}")))?;
+        let index = BlindIndex::parse(config.index_key.expose_secret())
+            .ok_or_else(|| Error::internal("INDEX_KEY is not base64 of 32 bytes"))?;
+        let redis = RedisHandle::new(config.redis_url.expose_secret()).map_err(Error::internal)?;
+        let signer = Signer::new(signing);
+        Ok(Self(Arc::new(Inner {
+            name: name.to_owned(),
+            pool: Pool::new(&config.database_url, size)?,
+            replica: config.database_replica_url.as_ref().map(|url| Pool::new(url, size)).transpose()?,
+            system: config.system_database_url.as_ref().map(|url| System::new(url, size)).transpose()?,
+            limiter: Limiter::new(redis.clone()),
+            lockout: Lockout::new(redis.clone()),
+            cache: Cache::new(redis.clone()),
+            tokens: Tokens::new(&signer),
+            signer,
+            cipher: FieldCipher::new(fields),
+            index,
+            redis,
+            hasher: Hasher::default(),
+            limits: Mutex::new(None),
+            #[cfg(feature = "queue")]
+            queues: crate::queue::Queues::new(&config),
+            clock,
+            config,
+        })))
+    }
+
+    /// The function's name.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    /// A new UUIDv7.
+    pub fn new_uuid(&self) -> Uuid {
+        crate::types::new_uuid(self.now())
+    }
+
+    /// The application user's connections; a feature asks for [`App::read`] or [`App::begin`].
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.0.pool
+    }
+
+    /// The system user's connections, of the functions that are given them.
+    pub fn system(&self) -> Result<&System> {
+        self.0.system.as_ref().ok_or_else(|| Error::internal("SYSTEM_DATABASE_URL is missing"))
+    }
+
+    /// Redis.
+    pub fn redis(&self) -> &RedisHandle {
+        &self.0.redis
+    }
+
+    /// The limits' counters.
+    pub fn limits(&self) -> &Limiter {
+        &self.0.limiter
+    }
+
+    /// The failed sign-ins.
+    pub fn lockout(&self) -> &Lockout {
+        &self.0.lockout
+    }
+
+    /// The cache.
+    pub fn cache(&self) -> &Cache {
+        &self.0.cache
+    }
+
+    /// Signs links and cursors.
+    pub fn signer(&self) -> &Signer {
+        &self.0.signer
+    }
+
+    /// Encrypts columns.
+    pub fn cipher(&self) -> &FieldCipher {
+        &self.0.cipher
+    }
+
+    /// Makes blind indexes.
+    pub fn blind_index(&self) -> &BlindIndex {
+        &self.0.index
+    }
+
+    /// Makes and checks session tokens.
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    /// Hashes passwords.
+    pub fn hasher(&self) -> &Hasher {
+        &self.0.hasher
+    }
+
+    /// The queues.
+    #[cfg(feature = "queue")]
+    pub fn queues(&self) -> &crate::queue::Queues {
+        &self.0.queues
+    }
+
+    /// A pseudonym for an address or the like, as a key of Redis.
+    pub fn digest(&self, value: &str) -> String {
+        self.0.signer.pseudonym("limits", value.as_bytes())
+    }
+
+    /// A connection that shows what the caller may see.
+    pub async fn read(&self, caller: &Caller) -> Result<Scoped> {
+        self.0.pool.scoped(caller.context()).await
+    }
+
+    /// A connection that may show what was true a moment ago: for reports and exports.
+    pub async fn read_replica(&self, caller: &Caller) -> Result<Scoped> {
+        self.0.replica.as_ref().unwrap_or(&self.0.pool).scoped(caller.context()).await
+    }
+
+    /// A connection bound to this context, before anybody is signed in or in a task.
+    pub async fn read_as(&self, context: Context) -> Result<Scoped> {
+        self.0.pool.scoped(context).await
+    }
+
+    /// Begins a change by the caller. With a key, an answer that was given before comes as the error.
+    pub async fn begin(&self, caller: &Caller, key: Option<Key>) -> Result<Work> {
+        let key = key.map(|key| (key, caller.user.as_uuid(), caller.company.map(|c| c.as_uuid())));
+        Work::begin(self, caller.context(), Actor::from(caller), key).await
+    }
+
+    /// Begins a change in nobody's session: a sign-in, a link, a background task.
+    pub async fn begin_as(&self, context: Context, actor: Actor) -> Result<Work> {
+        Work::begin(self, context, actor, None).await
+    }
+
+    /// The limit of this name, with the figures of the table of limits.
+    pub async fn limit(&self, name: &str) -> Result<Limit> {
+        if let Some(limit) = self.kept_limits().and_then(|(_, limits)| limits.get(name).cloned()) {
+            return Ok(limit);
+        }
+        let limits = self.load_limits().await?;
+        limits.get(name).cloned().ok_or_else(|| Error::internal(format!("the limit {name} is not in the table")))
+    }
+
+    fn kept_limits(&self) -> Option<(Instant, Arc<HashMap<String, Limit>>)> {
+        let kept = self.0.limits.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.clone().filter(|(at, _)| at.elapsed() < LIMITS_LIFE)
+    }
+
+    async fn load_limits(&self) -> Result<Arc<HashMap<String, Limit>>> {
+        let mut db = self.0.pool.scoped(Context::nobody()).await?;
+        let rows = sqlx::query("SELECT name, subject, max_requests, window_seconds, fail_mode FROM rate_limits")
+            .fetch_all(&mut *db)
+            .await?;
+        let mut limits = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let name: String = row.try_get("name")?;
+            let limit = Limit::read(
+                &name,
+                row.try_get::<&str, _>("subject")?,
+                row.try_get("max_requests")?,
+                row.try_get("window_seconds")?,
+                row.try_get::<&str, _>("fail_mode")?,
+                self.0.config.rate_limit_address_factor,
+            )
+            .ok_or_else(|| Error::internal(format!("the limit {name} cannot be read")))?;
+            limits.insert(name, limit);
+        }
+        let limits = Arc::new(limits);
+        *self.0.limits.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), Arc::clone(&limits)));
+        Ok(limits)
+    }
+
+    /// Keeps Redis's copy of a session; when that fails the database is asked again.
+    pub(crate) async fn remember_session(&self, key: &str, session: String) {
+        if let Err(error) = self.0.redis.set_ex(key, session, session::COPY_SECONDS).await {
+            tracing::warn!(category = "application", error = %error, "session.copy_failed");
+        }
+    }
+
+    /// What follows a commit. None of it can undo the change; each has something that makes up for it:
+    /// the copy of a session expires, an event on the queue drops the tags again, the relay sends.
+    #[cfg_attr(not(feature = "queue"), expect(unused_variables, reason = "a reader sends nothing"))]
+    pub(crate) async fn after_commit(
+        &self,
+        mut db: Scoped,
+        tenant: TenantId,
+        tags: &[String],
+        ended: &[SessionId],
+        rows: Vec<OutboxRow>,
+    ) {
+        let keys: Vec<String> = ended.iter().map(|id| session::copy_key(*id)).collect();
+        if !keys.is_empty()
+            && let Err(error) = self.0.redis.del(&keys).await
+        {
+            tracing::warn!(category = "application", error = %error, "session.copy_not_dropped");
+        }
+        if !tags.is_empty() {
+            self.0.cache.invalidate(tenant.as_uuid(), tags).await;
+        }
+        #[cfg(feature = "queue")]
+        if !rows.is_empty() {
+            match tokio::time::timeout(SEND_LIMIT, self.0.queues.send(&rows)).await {
+                Ok(sent) => {
+                    if let Err(error) = crate::db::mark_sent(&mut db, "outbox", &sent, self.now()).await {
+                        // Unmarked rows are sent again by the relay; every consumer knows its messages by id.
+                        tracing::warn!(category = "application", error = %error, "outbox.not_marked");
+                    }
+                }
+                Err(_) => tracing::warn!(category = "application", rows = rows.len(), "outbox.send_timed_out"),
+            }
+        }
+    }
+
+    /// Closes the connections, at the end of the process.
+    pub fn close(&self) {
+        self.0.pool.close();
+        if let Some(replica) = &self.0.replica {
+            replica.close();
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The guard: before a handler runs, one trip to Redis fetches the session and takes from the
+//! limits, and the role matrix decides.
+
+use std::{marker::PhantomData, ops::Deref, sync::Arc};
+
+use axum::{
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    AccountId, CompanyId, Grant, Permission, Role, SessionId, TenantId, UserId, cookie,
+    policy::{Access, Operation},
+    session::{self, Session},
+    token::Claims,
+};
+use crate::{
+    app::App,
+    db::Context,
+    error::{Code, Error, Result},
+    http::request,
+    limits::{Decision, Take},
+};
+
+/// Who is calling, proven by a session.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The session.
+    pub session: SessionId,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The user.
+    pub user: UserId,
+    /// The account.
+    pub account: AccountId,
+    /// The company of a customer's user.
+    pub company: Option<CompanyId>,
+    /// The role.
+    pub role: Role,
+    /// Whether a customer's user administers the users of the company.
+    pub company_admin: bool,
+    /// The user's name.
+    pub name: String,
+    /// The account's e-mail.
+    pub email: String,
+}
+
+impl Caller {
+    /// Whose rows the caller sees.
+    pub fn context(&self) -> Context {
+        Context::new(self.tenant, self.company, self.user, self.account)
+    }
+}
+
+impl From<Session> for Caller {
+    fn from(session: Session) -> Self {
+        Self {
+            session: session.id,
+            tenant: session.tenant,
+            user: session.user,
+            account: session.account,
+            company: session.company,
+            role: session.role,
+            company_admin: session.company_admin,
+            name: session.name,
+            email: session.email,
+        }
+    }
+}
+
+/// A caller who may call operation `P`. Every handler that is not public asks for one.
+#[derive(Debug, Clone)]
+pub struct Allowed<P> {
+    caller: Caller,
+    /// How far the permission reaches.
+    pub grant: Grant,
+    operation: PhantomData<P>,
+}
+
+impl<P> Deref for Allowed<P> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl<P> Allowed<P> {
+    /// Whether the caller sees only what belongs to assigned workplaces.
+    pub fn only_assigned(&self) -> bool {
+        self.grant == Grant::Assigned
+    }
+}
+
+/// What the guard found, for the extractors behind it.
+#[derive(Debug, Clone)]
+struct Admitted {
+    operation: &'static Operation,
+    caller: Option<Caller>,
+}
+
+impl<P: Permission> FromRequestParts<App> for Allowed<P> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
+        let admitted =
+            parts.extensions.get::<Admitted>().ok_or_else(|| Error::internal("a route without its guard"))?;
+        // A handler that proves another permission than its route was registered with is a mistake of ours.
+        if admitted.operation.name != P::OPERATION.name {
+            return Err(Error::internal(format!(
+                "{} asks for the permission {}",
+                admitted.operation.name,
+                P::OPERATION.name
+            )));
+        }
+        let caller = admitted.caller.clone().ok_or_else(|| Error::new(Code::Unauthorized))?;
+        let grant = P::OPERATION.grant(caller.role);
+        Ok(Self { caller, grant, operation: PhantomData })
+    }
+}
+
+/// How the caller showed who it is.
+enum Credential<'a> {
+    Cookie(&'a str),
+    Bearer(&'a str),
+}
+
+fn credential(headers: &HeaderMap, https: bool) -> Option<Credential<'_>> {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| Credential::Bearer(token.trim()));
+    bearer.or_else(|| cookie::read(headers, https).map(Credential::Cookie))
+}
+
+/// Checks that an unsafe request comes from our own pages: by `Sec-Fetch-Site`, which no page can
+/// forge, else by `Origin`. A request with a bearer token needs no check: no browser adds one by itself.
+pub fn check_origin(headers: &HeaderMap, allowed: &[String], local: bool, has_cookie: bool) -> Result<()> {
+    let refuse = || Err(Error::new(Code::InvalidOrigin));
+    if let Some(site) = headers.get("sec-fetch-site") {
+        // "none" is a person's own doing: an address that was typed, a bookmark.
+        return if matches!(site.as_bytes(), b"same-origin") || (!has_cookie && site.as_bytes() == b"none") {
+            Ok(())
+        } else {
+            refuse()
+        };
+    }
+    match headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()) {
+        Some(origin) => {
+            let is_local = || {
+                let host = origin.strip_prefix("http://").unwrap_or_default();
+                matches!(host.split(':').next(), Some("localhost" | "127.0.0.1"))
+            };
+            if allowed.iter().any(|a| a == origin) || (local && is_local()) { Ok(()) } else { refuse() }
+        }
+        None if has_cookie => refuse(),
+        None => Ok(()),
+    }
+}
+
+/// The layer that stands before each route.
+pub async fn guard(app: App, operation: &'static Operation, mut request: Request, next: Next) -> Response {
+    let decision = match admit(&app, operation, &mut request).await {
+        Ok(decision) => decision,
+        Err((error, decision)) => return with_limits(error.into_response(), decision.as_ref()),
+    };
+    with_limits(next.run(request).await, decision.as_ref())
+}
+
+type Refused = (Error, Option<Decision>);
+
+async fn admit(
+    app: &App,
+    operation: &'static Operation,
+    request: &mut Request,
+) -> std::result::Result<Option<Decision>, Refused> {
+    let bare = |error| (error, None);
+    let headers = request.headers();
+    let https = app.config().is_https();
+    let credential = credential(headers, https);
+    if !request.method().is_safe() && !matches!(credential, Some(Credential::Bearer(_))) {
+        let has_cookie = credential.is_some();
+        check_origin(headers, &app.config().allowed_origins, app.config().environment.is_local(), has_cookie)
+            .map_err(bare)?;
+    }
+    let token = credential.map(|(Credential::Cookie(token) | Credential::Bearer(token))| token);
+    let claims = token.map(|token| app.tokens().verify(token, app.now()));
+    let known = claims.as_ref().and_then(|claims| claims.as_ref().ok());
+
+    let takes = takes(app, operation, known).await.map_err(bare)?;
+    let copy = known.map(|claims| session::copy_key(claims.sid));
+    let (copy, decision) = match app.limits().take_with(copy.as_deref(), &takes, app.now()).await {
+        Ok((copy, decision)) => (copy, Some(decision)),
+        // Without Redis what must not be tried at will is closed, everything else goes on by the database.
+        Err(error) if takes.iter().any(Take::fails_closed) => return Err(bare(Error::unavailable(error, 5))),
+        Err(error) => {
+            tracing::warn!(category = "application", error = %error, "redis.unavailable");
+            (None, None)
+        }
+    };
+    if let Some(wait) = decision.as_ref().and_then(Decision::refused) {
+        return Err((Error::new(Code::RateLimited).retry_after(wait), decision));
+    }
+    let caller = match identify(app, operation, claims, copy).await {
+        Ok(caller) => caller,
+        Err(error) => return Err((error, decision)),
+    };
+    if let (Some(caller), Access::Roles(_)) = (&caller, operation.access)
+        && operation.grant(caller.role) == Grant::None
+    {
+        return Err((Error::new(Code::Forbidden), decision));
+    }
+    if let Some(caller) = &caller {
+        crate::telemetry::record_caller(&caller.tenant.to_string(), &caller.user.to_string());
+    }
+    request.extensions_mut().insert(Admitted { operation, caller });
+    Ok(decision)
+}
+
+/// The limits that this call takes from.
+async fn takes(app: &App, operation: &Operation, known: Option<&Claims>) -> Result<Vec<Take>> {
+    let info = request::current();
+    let address = info.address.map_or_else(|| "unknown".to_owned(), |a| app.digest(&a.to_string()));
+    let (general, subject) = match known {
+        Some(claims) if claims.role == Role::Admin => ("ADMIN", claims.uid.to_string()),
+        Some(claims) => ("AUTHENTICATED", claims.uid.to_string()),
+        None => ("API", address.clone()),
+    };
+    let mut takes = vec![app.limit(general).await?.take(&subject)];
+    for name in operation.limits {
+        let limit = app.limit(name).await?;
+        let subject = if limit.is_per_user() { &subject } else { &address };
+        takes.push(limit.take(subject));
+    }
+    Ok(takes)
+}
+
+/// The caller, if there is one; an error when the operation needs one.
+async fn identify(
+    app: &App,
+    operation: &Operation,
+    claims: Option<Result<Claims>>,
+    copy: Option<String>,
+) -> Result<Option<Caller>> {
+    let found = match claims {
+        None => Err(Error::new(Code::Unauthorized)),
+        Some(Err(error)) => Err(error),
+        Some(Ok(claims)) => session_of(app, &claims, copy).await,
+    };
+    match (found, operation.access) {
+        (Ok(session), _) => Ok(Some(session.into())),
+        // A public operation does not mind a stale cookie. That the database is away it does mind.
+        (Err(error), Access::Public) if error.code() != Code::Unavailable => Ok(None),
+        (Err(error), _) => Err(error),
+    }
+}
+
+async fn session_of(app: &App, claims: &Claims, copy: Option<String>) -> Result<Session> {
+    if let Some(session) = copy.and_then(|text| serde_json::from_str::<Session>(&text).ok()) {
+        if session.expires_at <= app.now() {
+            return Err(Error::new(Code::TokenExpired));
+        }
+        return Ok(session);
+    }
+    let session = session::load(app, claims).await?;
+    // The copy is a convenience: when it cannot be kept, the next request asks the database again.
+    let text = serde_json::to_string(&session)?;
+    app.remember_session(&session::copy_key(session.id), text).await;
+    Ok(session)
+}
+
+fn with_limits(mut response: Response, decision: Option<&Decision>) -> Response {
+    if let Some(decision) = decision {
+        for (name, value) in decision.headers() {
+            response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from(value));
+        }
+    }
+    response
+}
+
+/// The caller's own part in the logs and limits of a public operation that found out who calls.
+pub(crate) fn app_of(request: &Request) -> Result<App> {
+    request
+        .extensions()
+        .get::<Arc<App>>()
+        .map(|app| App::clone(app))
+        .ok_or_else(|| Error::internal("a router without its application"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn unsafe_requests_pass_only_from_our_own_pages() {
+        let allowed = ["https://app.example".to_owned()];
+        let cases: &[(&[(&str, &str)], bool, bool, bool)] = &[
+            // headers, local, has a cookie, passes
+            (&[("sec-fetch-site", "same-origin")], false, true, true),
+            (&[("sec-fetch-site", "same-site")], false, true, false),
+            (&[("sec-fetch-site", "cross-site"), ("origin", "https://app.example")], false, true, false),
+            (&[("sec-fetch-site", "none")], false, true, false),
+            (&[("sec-fetch-site", "none")], false, false, true),
+            (&[("sec-fetch-site", "cross-site")], false, false, false),
+            (&[("origin", "https://app.example")], false, true, true),
+            (&[("origin", "https://app.example.evil.test")], false, true, false),
+            (&[("origin", "null")], false, true, false),
+            (&[("origin", "http://localhost:9000")], true, true, true),
+            (&[("origin", "http://localhost.evil.test")], true, true, false),
+            (&[("origin", "http://localhost:9000")], false, true, false),
+            (&[], false, true, false),
+            (&[], false, false, true),
+        ];
+        for (pairs, local, has_cookie, passes) in cases {
+            let pairs: Vec<(&'static str, &str)> = pairs.iter().map(|(a, b)| (*a, *b)).collect();
+            let checked = check_origin(&headers(&pairs), &allowed, *local, *has_cookie);
+            assert_eq!(checked.is_ok(), *passes, "{pairs:?} local={local} cookie={has_cookie}");
+        }
+    }
+
+    #[test]
+    fn a_bearer_token_goes_before_a_cookie() {
+        let both = headers(&[("authorization", "Bearer abc"), ("cookie", "session=def")]);
+        assert!(matches!(credential(&both, false), Some(Credential::Bearer("abc"))));
+        let basic = headers(&[("authorization", "Basic abc"), ("cookie", "session=def")]);
+        assert!(matches!(credential(&basic, false), Some(Credential::Cookie("def"))));
+        assert!(credential(&HeaderMap::new(), false).is_none());
+    }
+}

@@ -1,0 +1,219 @@
+//! The role matrix: one table of every operation, who may call it, and which limits it takes from.
+//!
+//! An operation's name is the name of its handler and its `operationId` in the OpenAPI document. A
+//! route whose operation is not in this table is refused when the router is built. This is the
+//! one place of the common crate where the features' nouns appear: one table can be read and
+//! judged at a glance, five cannot.
+
+use super::Role;
+
+/// How much of what an operation is about a role reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// The operation is not for this role.
+    None,
+    /// Everything of the tenant.
+    All,
+    /// What belongs to the workplaces that the user is assigned to.
+    Assigned,
+    /// What belongs to the user's own company, or to the user alone.
+    Own,
+}
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, signed in or not.
+    Public,
+    /// Everybody who is signed in.
+    SignedIn,
+    /// Grants in the order ADMIN, OFFICE, DOCTOR, EXPERT, CLIENT.
+    Roles([Grant; 5]),
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation {
+    /// The handler's name.
+    pub name: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// Limits besides those that every call takes from, by their names in the table of limits.
+    pub limits: &'static [&'static str],
+}
+
+impl Operation {
+    /// What the role reaches by this operation.
+    pub fn grant(&self, role: Role) -> Grant {
+        match self.access {
+            Access::Public | Access::SignedIn => Grant::Own,
+            Access::Roles([admin, office, doctor, expert, client]) => match role {
+                Role::Admin => admin,
+                Role::Office => office,
+                Role::Doctor => doctor,
+                Role::Expert => expert,
+                Role::Client => client,
+            },
+        }
+    }
+
+    /// The operation of this name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        OPERATIONS.iter().find(|operation| operation.name == name)
+    }
+}
+
+/// A type that stands for one operation, for [`Allowed`](super::Allowed).
+pub trait Permission: Send + Sync + 'static {
+    /// The operation's row.
+    const OPERATION: &'static Operation;
+}
+
+macro_rules! policy {
+    ($( $(#[doc = $doc:literal])* $type:ident $name:ident $access:tt $([$($limit:ident),*])?; )*) => {
+        /// The table.
+        pub const OPERATIONS: &[Operation] = &[$($type::OPERATION_ROW),*];
+
+        $(
+            #[doc = concat!("The operation `", stringify!($name), "`.")]
+            #[derive(Debug, Clone, Copy)]
+            pub struct $type;
+
+            impl $type {
+                const OPERATION_ROW: Operation = Operation {
+                    name: stringify!($name),
+                    access: policy!(@access $access),
+                    limits: &[$($(stringify!($limit)),*)?],
+                };
+            }
+
+            impl Permission for $type {
+                const OPERATION: &'static Operation = &Self::OPERATION_ROW;
+            }
+        )*
+    };
+    (@access public) => { Access::Public };
+    (@access signed_in) => { Access::SignedIn };
+    (@access ($a:ident $o:ident $d:ident $e:ident $c:ident)) => {
+        Access::Roles([policy!(@ $a), policy!(@ $o), policy!(@ $d), policy!(@ $e), policy!(@ $c)])
+    };
+    (@ all) => { Grant::All };
+    (@ asg) => { Grant::Assigned };
+    (@ own) => { Grant::Own };
+    (@ no) => { Grant::None };
+}
+
+policy! {
+    // system
+    GetHealth               get_health                  public;
+    GetReadiness            get_readiness               public;
+    GetOpenapi              get_openapi                 public;
+    GetDocs                 get_docs                    public;
+
+    // identity: signing in
+    Register                register                    public [AUTH, REGISTER_ADDRESS];
+    ConfirmRegistration     confirm_registration        public [AUTH];
+    SignIn                  sign_in                     public [AUTH, LOGIN_ADDRESS];
+    RefreshTokens           refresh_tokens              public [AUTH];
+    ForgotPassword          forgot_password             public [AUTH, RESET_ADDRESS];
+    ResetPassword           reset_password              public [AUTH, RESET_CONSUME];
+    AcceptInvite            accept_invite               public [AUTH, RESET_CONSUME];
+    ConfirmEmail            confirm_email               public [AUTH, RESET_CONSUME];
+    SignOut                 sign_out                    signed_in;
+    SignOutEverywhere       sign_out_everywhere         signed_in;
+    GetMe                   get_me                      signed_in;
+    ListSessions            list_sessions               signed_in;
+    EndSession              end_session                 signed_in;
+    ChangePassword          change_password             signed_in [AUTH];
+    GetProfile              get_profile                 signed_in;
+    UpdateProfile           update_profile              signed_in;
+    ChangeEmail             change_email                signed_in [AUTH];
+
+    // identity: people and the tenant      ADMIN OFFICE DOCTOR EXPERT CLIENT
+    ListStaff               list_staff                  (all all no no no);
+    CreateStaff             create_staff                (all no no no no);
+    GetStaff                get_staff                   (all all no no no);
+    UpdateStaff             update_staff                (all no no no no);
+    DeactivateStaff         deactivate_staff            (all no no no no);
+    ReactivateStaff         reactivate_staff            (all no no no no);
+    ListUsers               list_users                  (all all no no own);
+    InviteUser              invite_user                 (all all no no own);
+    UpdateUser              update_user                 (all all no no own);
+    DeactivateUser          deactivate_user             (all all no no own);
+    ReactivateUser          reactivate_user             (all all no no own);
+    ListInvitations         list_invitations            (all all no no own);
+    RevokeInvitation        revoke_invitation           (all all no no own);
+    GetTenant               get_tenant                  (all all all all own);
+    UpdateTenant            update_tenant               (all no no no no);
+
+    // companies                            ADMIN OFFICE DOCTOR EXPERT CLIENT
+    ListCompanies           list_companies              (all all asg asg own);
+    CreateCompany           create_company              (all all no no no);
+    GetCompany              get_company                 (all all asg asg own);
+    UpdateCompany           update_company              (all all no no no);
+    DeleteCompany           delete_company              (all no no no no);
+    RestoreCompany          restore_company             (all no no no no);
+    ChangeCompanyStatus     change_company_status       (all all no no no);
+    ListCompanyStatusHistory list_company_status_history (all all no no no);
+    ListWorkplaces          list_workplaces             (all all asg asg own);
+    CreateWorkplace         create_workplace            (all all no no no);
+    GetWorkplace            get_workplace               (all all asg asg own);
+    UpdateWorkplace         update_workplace            (all all no no no);
+    DeleteWorkplace         delete_workplace            (all no no no no);
+    RestoreWorkplace        restore_workplace           (all no no no no);
+    OverrideDangerClass     override_danger_class       (all all no no no);
+    ListEmployees           list_employees              (all all asg asg own);
+    CreateEmployee          create_employee             (all all no no own);
+    GetEmployee             get_employee                (all all asg asg own);
+    UpdateEmployee          update_employee             (all all no no own);
+    DeleteEmployee          delete_employee             (all no no no no);
+    RestoreEmployee         restore_employee            (all no no no no);
+    TerminateEmployee       terminate_employee          (all all no no own);
+    ListAssignments         list_assignments            (all all no no no);
+    CreateAssignment        create_assignment           (all all no no no);
+    GetAssignment           get_assignment              (all all no no no);
+    UpdateAssignment        update_assignment           (all all no no no);
+    DeleteAssignment        delete_assignment           (all all no no no);
+    ListNace                list_nace                   signed_in;
+    ListProvinces           list_provinces              signed_in;
+    ListDistricts           list_districts              signed_in;
+
+    // system: for administrators           ADMIN OFFICE DOCTOR EXPERT CLIENT
+    PurgeCache              purge_cache                 (all no no no no);
+    ListJobRuns             list_job_runs               (all no no no no);
+    GetJob                  get_job                     signed_in;
+    ListAudit               list_audit                  (all no no no no);
+}
+
+/// The operations that a role may call, for the caller's own `me`.
+pub fn operations_of(role: Role) -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().filter(move |operation| operation.grant(role) != Grant::None).map(|operation| operation.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        for (index, operation) in OPERATIONS.iter().enumerate() {
+            assert!(
+                OPERATIONS[..index].iter().all(|earlier| earlier.name != operation.name),
+                "{} twice",
+                operation.name
+            );
+            assert_eq!(Operation::find(operation.name).map(|found| found.name), Some(operation.name));
+        }
+        assert!(Operation::find("drop_everything").is_none());
+    }
+
+    #[test]
+    fn what_administers_users_is_closed_to_everybody_but_admin() {
+        for name in ["create_staff", "update_staff", "deactivate_staff", "list_audit", "purge_cache"] {
+            let operation = Operation::find(name).unwrap();
+            for role in [Role::Office, Role::Doctor, Role::Expert, Role::Client] {
+                assert_eq!(operation.grant(role), Grant::None, "{name} {role}");
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The connections of one process. Each remembers whom it is bound to, so that binding it again
+//! to the same person costs no round trip.
+
+use std::{
+    ops::{Deref, DerefMut},
+    time::{Duration, Instant},
+};
+
+use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{Connection as _, MySqlConnection, mysql::MySqlConnectOptions};
+
+use super::{Context, Db};
+use crate::error::{Error, Result};
+
+/// After this long a connection may have died unseen, as when Lambda froze the process.
+const TRUSTED_FOR: Duration = Duration::from_secs(5);
+/// How long one waits for a connection before the answer is 503.
+const WAIT: Duration = Duration::from_secs(3);
+
+/// A connection, whom it is bound to, and whether it can be handed on.
+#[derive(Debug)]
+pub struct Connection {
+    db: MySqlConnection,
+    bound: Option<Context>,
+    used: Instant,
+    /// Set while a transaction is open: dropped in that state the connection is closed, and the
+    /// server rolls back.
+    pub(super) open: bool,
+}
+
+/// Makes connections for the pool.
+#[derive(Debug)]
+pub struct Manager {
+    options: MySqlConnectOptions,
+}
+
+/// How to reach MariaDB. The server's own defaults stand for what sqlx would set with a statement
+/// of its own at each connect.
+pub fn connect_options(url: &SecretString) -> Result<MySqlConnectOptions> {
+    let options: MySqlConnectOptions =
+        url.expose_secret().parse().map_err(|_| Error::internal("the database's URL cannot be read"))?;
+    Ok(options
+        .pipes_as_concat(false)
+        .no_engine_substitution(false)
+        .timezone(None)
+        .set_names(false)
+        .statement_cache_capacity(256))
+}
+
+impl managed::Manager for Manager {
+    type Type = Connection;
+    type Error = sqlx::Error;
+
+    async fn create(&self) -> sqlx::Result<Connection> {
+        let connect = MySqlConnection::connect_with(&self.options);
+        let db = tokio::time::timeout(WAIT, connect).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+        Ok(Connection { db, bound: None, used: Instant::now(), open: false })
+    }
+
+    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<sqlx::Error> {
+        if connection.open {
+            return Err(RecycleError::message("left in the middle of a transaction"));
+        }
+        if connection.used.elapsed() > TRUSTED_FOR {
+            connection.db.ping().await?;
+        }
+        Ok(())
+    }
+}
+
+/// The connections of one process to one server, as one database user.
+#[derive(Debug, Clone)]
+pub struct Pool(managed::Pool<Manager>);
+
+impl Pool {
+    /// A pool of at most `size` connections; none is opened yet.
+    pub fn new(url: &SecretString, size: usize) -> Result<Self> {
+        let manager = Manager { options: connect_options(url)? };
+        managed::Pool::builder(manager)
+            .max_size(size)
+            .wait_timeout(Some(WAIT))
+            .create_timeout(Some(WAIT))
+            .recycle_timeout(Some(WAIT))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .map(Self)
+            .map_err(Error::internal)
+    }
+
+    /// A connection that shows the rows of `context`.
+    pub async fn scoped(&self, context: Context) -> Result<Scoped> {
+        let mut connection = self.get().await?;
+        if connection.bound != Some(context) {
+            connection.bound = None;
+            if let Err(error) = context.set(&mut connection.db).await {
+                // The statement has no effect of its own, so a dead connection is replaced and it is sent again.
+                if !super::is_outage(&error) {
+                    return Err(error.into());
+                }
+                drop(managed::Object::take(connection));
+                connection = self.get().await?;
+                context.set(&mut connection.db).await?;
+            }
+            connection.bound = Some(context);
+        }
+        Ok(Scoped(connection))
+    }
+
+    async fn get(&self) -> Result<managed::Object<Manager>> {
+        self.0.get().await.map_err(|error| match error {
+            managed::PoolError::Backend(error) => Error::from(error),
+            error => Error::unavailable(error.to_string(), 2),
+        })
+    }
+
+    /// Closes every connection, at the end of the process.
+    pub fn close(&self) {
+        self.0.close();
+    }
+}
+
+/// A connection bound to a tenant. It goes back to the pool when it is dropped.
+#[derive(Debug)]
+pub struct Scoped(managed::Object<Manager>);
+
+impl Scoped {
+    pub(super) fn set_open(&mut self, open: bool) {
+        self.0.open = open;
+    }
+}
+
+impl Deref for Scoped {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.0.db
+    }
+}
+
+impl DerefMut for Scoped {
+    fn deref_mut(&mut self) -> &mut Db {
+        // A connection that just worked need not prove that it lives.
+        self.0.used = Instant::now();
+        &mut self.0.db
+    }
+}
+
+/// The system user's connections, which see every tenant. Only the relay, housekeeping and
+/// scheduled tasks are given its URL.
+#[derive(Debug, Clone)]
+pub struct System(Pool);
+
+impl System {
+    /// At most `size` connections as the system user.
+    pub fn new(url: &SecretString, size: usize) -> Result<Self> {
+        Pool::new(url, size).map(Self)
+    }
+
+    /// A connection to the base tables.
+    pub async fn connection(&self) -> Result<Scoped> {
+        self.0.scoped(Context::nobody()).await
+    }
+}

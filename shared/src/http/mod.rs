@@ -1,0 +1,18 @@
+//! HTTP: what comes in is read into types, what goes out is the one envelope.
+
+pub mod cursor;
+pub mod extract;
+pub mod input;
+pub mod page;
+pub mod reply;
+pub mod request;
+pub mod routes;
+mod stack;
+
+pub use cursor::Cursor;
+pub use extract::{Change, Expected, Id, IdempotencyKey, List, Query, RequiredKey, Valid};
+pub use input::Patch;
+pub use page::Paging;
+pub use reply::{Pagination, Reply, Resource};
+pub use routes::{Routes, routes};
+pub use stack::{MAX_BODY, MAX_URI};

@@ -1,0 +1,242 @@
+//! The layers that every answer passes: request id, access log, headers, limits of size.
+
+use std::{net::IpAddr, sync::Arc, time::Instant};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{MatchedPath, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt as _;
+use lambda_http::RequestExt as _;
+use subtle::ConstantTimeEq as _;
+use tracing::Instrument as _;
+
+use super::{
+    extract::Received,
+    reply::Failed,
+    request::{self, RequestInfo},
+};
+use crate::{
+    app::App,
+    error::{Code, Error},
+    telemetry,
+};
+
+/// The largest JSON body, in bytes.
+pub const MAX_BODY: usize = 1024 * 1024;
+/// The longest path and query, in bytes.
+pub const MAX_URI: usize = 8 * 1024;
+/// All headers together, in bytes.
+const MAX_HEADERS: usize = 32 * 1024;
+
+/// Puts the layers around a router.
+pub(super) fn wrap(router: Router, app: App) -> Router {
+    let app = Arc::new(app);
+    router.layer(middleware::from_fn(move |mut request: Request, next: Next| {
+        let app = Arc::clone(&app);
+        async move {
+            let info = Arc::new(info(&app, &request));
+            request.extensions_mut().insert(Arc::clone(&app));
+            let span = telemetry::request_span(&info.id, &info.correlation_id, info.traceparent.as_deref());
+            request::within(Arc::clone(&info), answer(app, info, request, next).instrument(span)).await
+        }
+    }))
+}
+
+async fn answer(app: Arc<App>, info: Arc<RequestInfo>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let is_head = method == Method::HEAD;
+    let (response, route) = match accept(request).await {
+        Ok(request) => {
+            let route = request.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned());
+            // A panic in one request must not cost the others their answer.
+            let ran = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await;
+            let response = ran.unwrap_or_else(|panic| Error::internal(panic_text(panic.as_ref())).into_response());
+            (response, route)
+        }
+        Err(error) => (error.into_response(), None),
+    };
+    let response = finish(&app, &info, response);
+    report(&method, route.as_deref().unwrap_or("-"), &path, &response, started);
+    if is_head { strip_body(response) } else { response }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text =
+        panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panic: {}", text.unwrap_or_default())
+}
+
+/// What is known before anything is decided.
+fn info(app: &App, request: &Request) -> RequestInfo {
+    let headers = request.headers();
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let id = text("x-request-id")
+        .filter(|id| request::acceptable_id(id))
+        .map_or_else(|| app.new_uuid().to_string(), str::to_owned);
+    RequestInfo {
+        correlation_id: text("x-correlation-id").filter(|id| request::acceptable_id(id)).unwrap_or(&id).to_owned(),
+        id,
+        language: request::language_of(headers),
+        problem_json: text("accept").is_some_and(|accept| accept.contains("application/problem+json")),
+        address: address(app, request),
+        user_agent: text("user-agent").map(|agent| agent.chars().filter(|c| !c.is_control()).take(255).collect()),
+        traceparent: text("traceparent").map(str::to_owned),
+    }
+}
+
+/// The caller's address: from the CDN when it proves itself, from the gateway only in development.
+/// `X-Forwarded-For` is never read: anybody can write it.
+fn address(app: &App, request: &Request) -> Option<IpAddr> {
+    let headers = request.headers();
+    let config = app.config();
+    if let Some(secret) = &config.origin_secret {
+        use secrecy::ExposeSecret as _;
+        let given = headers.get("x-origin-secret").map(HeaderValue::as_bytes).unwrap_or_default();
+        if bool::from(given.ct_eq(secret.expose_secret().as_bytes())) {
+            return viewer_address(headers);
+        }
+    }
+    if !config.environment.is_local() {
+        return None;
+    }
+    match request.request_context_ref() {
+        Some(lambda_http::request::RequestContext::ApiGatewayV2(context)) => {
+            context.http.source_ip.as_deref()?.parse().ok()
+        }
+        _ => None,
+    }
+}
+
+/// `CloudFront-Viewer-Address: 198.51.100.10:46532`, IPv6 likewise without brackets.
+fn viewer_address(headers: &HeaderMap) -> Option<IpAddr> {
+    headers.get("cloudfront-viewer-address")?.to_str().ok()?.rsplit_once(':')?.0.trim_matches(['[', ']']).parse().ok()
+}
+
+/// Refuses what is too large, and keeps the body of an unsafe request beside it: the
+/// Idempotency-Key is bound to it.
+async fn accept(request: Request) -> Result<Request, Error> {
+    if request.uri().path_and_query().is_some_and(|p| p.as_str().len() > MAX_URI) {
+        return Err(Error::new(Code::UriTooLong));
+    }
+    let headers: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if headers > MAX_HEADERS {
+        return Err(Error::new(Code::HeadersTooLarge));
+    }
+    if let Some(accept) = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok())
+        && !acceptable(accept)
+    {
+        return Err(Error::new(Code::NotAcceptable));
+    }
+    if request.method().is_safe() {
+        return Ok(request);
+    }
+    let (mut parts, body) = request.into_parts();
+    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| Error::new(Code::PayloadTooLarge))?;
+    parts.extensions.insert(Received(bytes.clone()));
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Whether one of the accepted types is among what we make.
+fn acceptable(accept: &str) -> bool {
+    accept.split(',').any(|range| {
+        let kind = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        kind.is_empty()
+            || kind == "*/*"
+            || kind == "application/*"
+            || kind.ends_with("json")
+            || kind.starts_with("text/")
+    })
+}
+
+/// Headers of every answer.
+fn finish(app: &App, info: &RequestInfo, mut response: Response) -> Response {
+    let https = app.config().is_https();
+    let headers = response.headers_mut();
+    let mut set = |name: &'static str, value: &str| {
+        if let (name, Ok(value)) = (HeaderName::from_static(name), HeaderValue::from_str(value)) {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    set("x-request-id", &info.id);
+    set("x-content-type-options", "nosniff");
+    set("x-frame-options", "DENY");
+    set("referrer-policy", "strict-origin-when-cross-origin");
+    set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    set("cross-origin-opener-policy", "same-origin");
+    set("cross-origin-resource-policy", "same-origin");
+    set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+    set("cache-control", "private, no-store");
+    set("content-language", info.language.tag());
+    if https {
+        set("strict-transport-security", "max-age=31536000; includeSubDomains");
+    }
+    response
+        .headers_mut()
+        .append(header::VARY, HeaderValue::from_static("Accept, Accept-Language, Cookie, Authorization"));
+    response
+}
+
+/// One access line a request; and for a fault of ours one error line with its cause.
+fn report(method: &Method, route: &str, path: &str, response: &Response, started: Instant) {
+    let status = response.status();
+    let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
+    let failed = response.extensions().get::<Failed>();
+    if let Some(failed) = failed
+        && status.is_server_error()
+    {
+        tracing::error!(category = "error", code = failed.code, cause = failed.cause, route, "request.failed");
+        telemetry::report_fault(failed.code, &failed.cause, route);
+    }
+    // A path may carry a token; the route's pattern says as much without it.
+    let shown = if route == "-" { path.chars().take(64).collect() } else { String::new() };
+    tracing::info!(
+        category = "access",
+        method = method.as_str(),
+        route,
+        path = shown,
+        status = status.as_u16(),
+        code = failed.map_or("", |f| f.code),
+        duration_ms,
+        "request.answered"
+    );
+    telemetry::record_request(route, method.as_str(), status.as_u16(), started.elapsed());
+}
+
+fn strip_body(response: Response) -> Response {
+    let (parts, _) = response.into_parts();
+    Response::from_parts(parts, Body::empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_viewer_address_is_read_in_both_families() {
+        let read = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("cloudfront-viewer-address", value.parse().unwrap());
+            viewer_address(&headers).map(|a| a.to_string())
+        };
+        assert_eq!(read("198.51.100.10:46532").as_deref(), Some("198.51.100.10"));
+        assert_eq!(read("2001:db8::1:46532").as_deref(), Some("2001:db8::1"));
+        assert_eq!(read("nonsense"), None);
+    }
+
+    #[test]
+    fn json_and_pages_are_acceptable_and_pictures_are_not() {
+        for good in ["*/*", "application/json", "text/html,application/xhtml+xml", "application/problem+json", ""] {
+            assert!(acceptable(good), "{good}");
+        }
+        for bad in ["image/png", "application/xml"] {
+            assert!(!acceptable(bad), "{bad}");
+        }
+    }
+}
