@@ -19,11 +19,7 @@ pub struct Text<const MIN: usize, const MAX: usize, const MULTILINE: bool = fals
 impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> Text<MIN, MAX, MULTILINE> {
     /// Reads the text; a browser's CR LF becomes LF.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let lines = if text.contains('\r') {
-            Cow::Owned(text.replace("\r\n", "\n"))
-        } else {
-            Cow::Borrowed(text)
-        };
+        let lines = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
         let trimmed = lines.trim();
         if trimmed.chars().any(|char| !is_allowed(char, MULTILINE)) {
             return Err(forbidden(MULTILINE));
@@ -34,11 +30,7 @@ impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> Text<MIN, MAX, M
         };
         let length = composed.chars().count();
         if length == 0 && MIN > 0 {
-            return Err(Invalid::new(
-                "REQUIRED",
-                "Bu alanı doldurun.",
-                "Fill in this field.",
-            ));
+            return Err(Invalid::new("REQUIRED", "Bu alanı doldurun.", "Fill in this field."));
         }
         if length < MIN {
             return Err(Invalid::with(
@@ -101,41 +93,31 @@ const fn forbidden(multiline: bool) -> Invalid {
     }
 }
 
-impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> fmt::Display
-    for Text<MIN, MAX, MULTILINE>
-{
+impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> fmt::Display for Text<MIN, MAX, MULTILINE> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
     }
 }
 
-impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> fmt::Debug
-    for Text<MIN, MAX, MULTILINE>
-{
+impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> fmt::Debug for Text<MIN, MAX, MULTILINE> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
     }
 }
 
-impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> AsRef<str>
-    for Text<MIN, MAX, MULTILINE>
-{
+impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> AsRef<str> for Text<MIN, MAX, MULTILINE> {
     fn as_ref(&self) -> &str {
         &self.0
     }
 }
 
-impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> FromText
-    for Text<MIN, MAX, MULTILINE>
-{
+impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> FromText for Text<MIN, MAX, MULTILINE> {
     fn from_text(text: &str) -> Result<Self, Invalid> {
         Self::parse(text)
     }
 }
 
-impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> std::str::FromStr
-    for Text<MIN, MAX, MULTILINE>
-{
+impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> std::str::FromStr for Text<MIN, MAX, MULTILINE> {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -143,9 +125,7 @@ impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> std::str::FromSt
     }
 }
 
-impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> serde::Serialize
-    for Text<MIN, MAX, MULTILINE>
-{
+impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> serde::Serialize for Text<MIN, MAX, MULTILINE> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
     }
@@ -160,9 +140,7 @@ impl<'de, const MIN: usize, const MAX: usize, const MULTILINE: bool> serde::Dese
     }
 }
 
-impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> sqlx::Type<MySql>
-    for Text<MIN, MAX, MULTILINE>
-{
+impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> sqlx::Type<MySql> for Text<MIN, MAX, MULTILINE> {
     fn type_info() -> MySqlTypeInfo {
         sql::text_type()
     }
@@ -172,13 +150,8 @@ impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> sqlx::Type<MySql
     }
 }
 
-impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> sqlx::Encode<'_, MySql>
-    for Text<MIN, MAX, MULTILINE>
-{
-    fn encode_by_ref(
-        &self,
-        buffer: &mut Vec<u8>,
-    ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> sqlx::Encode<'_, MySql> for Text<MIN, MAX, MULTILINE> {
+    fn encode_by_ref(&self, buffer: &mut Vec<u8>) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
         sql::encode_text(&self.0, buffer)
     }
 }
@@ -191,9 +164,7 @@ impl<'r, const MIN: usize, const MAX: usize, const MULTILINE: bool> sqlx::Decode
     }
 }
 
-impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> utoipa::PartialSchema
-    for Text<MIN, MAX, MULTILINE>
-{
+impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> utoipa::PartialSchema for Text<MIN, MAX, MULTILINE> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         let refused = refused_class(MULTILINE);
         let any = format!("[^{refused}]");
@@ -213,9 +184,7 @@ impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> utoipa::PartialS
     }
 }
 
-impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> utoipa::ToSchema
-    for Text<MIN, MAX, MULTILINE>
-{
+impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> utoipa::ToSchema for Text<MIN, MAX, MULTILINE> {
     fn name() -> Cow<'static, str> {
         let kind = if MULTILINE { "Lines" } else { "Text" };
         Cow::Owned(format!("{kind}{MIN}To{MAX}"))
@@ -235,10 +204,7 @@ mod tests {
     fn text_is_trimmed_and_composed() {
         assert_eq!(Name::parse("  Işık \n").unwrap().as_str(), "Işık");
         assert_eq!(Name::parse("g\u{306}u\u{308}").unwrap().as_str(), "ğü");
-        assert_eq!(
-            Note::parse("bir\r\niki\tüç").unwrap().as_str(),
-            "bir\niki\tüç"
-        );
+        assert_eq!(Note::parse("bir\r\niki\tüç").unwrap().as_str(), "bir\niki\tüç");
         assert_eq!(Note::parse(" \n ").unwrap().as_str(), "");
     }
 
@@ -260,28 +226,11 @@ mod tests {
 
     #[test]
     fn hidden_characters_are_refused() {
-        for text in [
-            "a\0b",
-            "a\nb",
-            "a\tb",
-            "a\u{7f}b",
-            "a\u{85}b",
-            "a\u{202e}b",
-            "a\u{2066}b\u{2069}",
-            "a\u{2028}b",
-        ] {
-            assert_eq!(
-                Name::parse(text).unwrap_err().code,
-                "INVALID_CHARACTERS",
-                "{text:?}"
-            );
+        for text in ["a\0b", "a\nb", "a\tb", "a\u{7f}b", "a\u{85}b", "a\u{202e}b", "a\u{2066}b\u{2069}", "a\u{2028}b"] {
+            assert_eq!(Name::parse(text).unwrap_err().code, "INVALID_CHARACTERS", "{text:?}");
         }
         for text in ["a\0b", "a\rb", "a\u{202d}b", "a\u{1b}[0m"] {
-            assert_eq!(
-                Note::parse(text).unwrap_err().code,
-                "INVALID_CHARACTERS",
-                "{text:?}"
-            );
+            assert_eq!(Note::parse(text).unwrap_err().code, "INVALID_CHARACTERS", "{text:?}");
         }
     }
 
@@ -291,10 +240,28 @@ mod tests {
         assert_eq!(Name::name(), "Text2To10");
         assert_eq!(Note::name(), "Lines0To20");
         let schema = serde_json::to_value(Name::schema()).unwrap();
-        assert_eq!(
-            (schema["minLength"].as_u64(), schema["maxLength"].as_u64()),
-            (Some(2), Some(10))
-        );
+        assert_eq!((schema["minLength"].as_u64(), schema["maxLength"].as_u64()), (Some(2), Some(10)));
+    }
+
+    #[test]
+    fn a_derived_schema_refers_to_each_length() {
+        use utoipa::ToSchema;
+
+        #[derive(ToSchema)]
+        #[expect(dead_code, reason = "only its schema is of interest")]
+        struct Form {
+            name: Text<2, 255>,
+            short: Option<Name>,
+            notes: Vec<Text<0, 2000, true>>,
+        }
+
+        let mut schemas = Vec::new();
+        Form::schemas(&mut schemas);
+        let mut names: Vec<_> = schemas.into_iter().map(|(name, _)| name).collect();
+        names.sort();
+        assert_eq!(names, ["Lines0To2000", "Text2To10", "Text2To255"]);
+        let form = serde_json::to_value(<Form as utoipa::PartialSchema>::schema()).unwrap();
+        assert_eq!(form["properties"]["name"]["$ref"], "#/components/schemas/Text2To255");
     }
 
     proptest! {
