@@ -21,10 +21,7 @@ impl BlindIndex {
     /// The index of a value. `purpose` names the column, such as `persons.tckn`; the value is in its one
     /// canonical form, such as `Tckn::expose`.
     pub fn index(&self, tenant: Uuid, purpose: &'static str, value: &str) -> [u8; 32] {
-        let key = mac::derive(
-            self.0.expose_secret(),
-            format!("{tenant}|{purpose}").as_bytes(),
-        );
+        let key = mac::derive(self.0.expose_secret(), format!("{tenant}|{purpose}").as_bytes());
         mac::sign(&key, &[value.as_bytes()])
     }
 }

@@ -68,13 +68,9 @@ impl FieldCipher {
         let key = self.0.current();
         let nonce = random::bytes::<NONCE>();
         let place = aad.text();
-        let payload = Payload {
-            msg: plaintext,
-            aad: place.as_bytes(),
-        };
-        let sealed = cipher(key)
-            .encrypt(&nonce.into(), payload)
-            .unwrap_or_else(|_| unreachable!("no column holds 64 GiB"));
+        let payload = Payload { msg: plaintext, aad: place.as_bytes() };
+        let sealed =
+            cipher(key).encrypt(&nonce.into(), payload).unwrap_or_else(|_| unreachable!("no column holds 64 GiB"));
         let mut record = Vec::with_capacity(MAX_OVERHEAD + plaintext.len());
         record.push(VERSION);
         // A key id has at most eight bytes.
@@ -87,21 +83,11 @@ impl FieldCipher {
 
     /// The plaintext of a record, wiped from memory when dropped.
     pub fn decrypt(&self, record: &[u8], aad: Aad) -> Result<Zeroizing<Vec<u8>>, CipherError> {
-        let Record {
-            key_id,
-            nonce,
-            sealed,
-        } = Record::read(record).ok_or(CipherError::Malformed)?;
+        let Record { key_id, nonce, sealed } = Record::read(record).ok_or(CipherError::Malformed)?;
         let key = self.0.find(key_id).ok_or(CipherError::UnknownKey)?;
         let place = aad.text();
-        let payload = Payload {
-            msg: sealed,
-            aad: place.as_bytes(),
-        };
-        cipher(key)
-            .decrypt(&(*nonce).into(), payload)
-            .map(Zeroizing::new)
-            .map_err(|_| CipherError::Refused)
+        let payload = Payload { msg: sealed, aad: place.as_bytes() };
+        cipher(key).decrypt(&(*nonce).into(), payload).map(Zeroizing::new).map_err(|_| CipherError::Refused)
     }
 
     /// Whether the record should be written again: an older key, or no record of ours.
@@ -127,11 +113,7 @@ impl<'a> Record<'a> {
         };
         let (key_id, rest) = rest.split_at_checked(usize::from(*id_length))?;
         let (nonce, sealed) = rest.split_first_chunk()?;
-        Some(Self {
-            key_id: str::from_utf8(key_id).ok()?,
-            nonce,
-            sealed,
-        })
+        Some(Self { key_id: str::from_utf8(key_id).ok()?, nonce, sealed })
     }
 }
 
@@ -149,24 +131,12 @@ mod tests {
         let [ring, ..] = rotation();
         let cipher = FieldCipher::new(ring);
         let record = cipher.encrypt(b"19090909018", PLACE);
-        assert_eq!(
-            cipher.decrypt(&record, PLACE).unwrap().as_slice(),
-            b"19090909018"
-        );
+        assert_eq!(cipher.decrypt(&record, PLACE).unwrap().as_slice(), b"19090909018");
         assert!(record.len() <= 11 + MAX_OVERHEAD);
         for place in [
-            Aad {
-                table: "employees",
-                ..PLACE
-            },
-            Aad {
-                id: Uuid::from_u128(8),
-                ..PLACE
-            },
-            Aad {
-                column: "phone",
-                ..PLACE
-            },
+            Aad { table: "employees", ..PLACE },
+            Aad { id: Uuid::from_u128(8), ..PLACE },
+            Aad { column: "phone", ..PLACE },
         ] {
             assert_eq!(cipher.decrypt(&record, place), Err(CipherError::Refused));
         }
@@ -195,20 +165,10 @@ mod tests {
     #[test]
     fn what_is_no_record_is_refused() {
         let cipher = FieldCipher::new(rotation()[0].clone());
-        for bytes in [
-            &b""[..],
-            b"\x01",
-            b"\x01\x02k1",
-            b"\x02\x02k1",
-            b"19090909018",
-            b"\x01\xff",
-        ] {
+        for bytes in [&b""[..], b"\x01", b"\x01\x02k1", b"\x02\x02k1", b"19090909018", b"\x01\xff"] {
             assert_eq!(cipher.decrypt(bytes, PLACE), Err(CipherError::Malformed));
         }
-        assert_eq!(
-            cipher.decrypt(b"\x01\x02k1abcdefghijkl", PLACE),
-            Err(CipherError::Refused)
-        );
+        assert_eq!(cipher.decrypt(b"\x01\x02k1abcdefghijkl", PLACE), Err(CipherError::Refused));
     }
 
     proptest! {

@@ -69,10 +69,7 @@ impl Keyring {
         }
         for (at, entry) in text.split(',').enumerate() {
             let place = at + 1;
-            let (id, key) = entry
-                .trim()
-                .split_once(':')
-                .ok_or(KeyringError::Id(place))?;
+            let (id, key) = entry.trim().split_once(':').ok_or(KeyringError::Id(place))?;
             if !is_key_id(id) {
                 return Err(KeyringError::Id(place));
             }
@@ -80,10 +77,7 @@ impl Keyring {
                 return Err(KeyringError::Repeated(place));
             }
             let secret = parse_key(key).ok_or(KeyringError::Key(place))?;
-            keys.push(Key {
-                id: id.to_owned(),
-                secret,
-            });
+            keys.push(Key { id: id.to_owned(), secret });
         }
         Ok(Self(keys.into()))
     }
@@ -113,10 +107,7 @@ pub fn parse_key(text: &str) -> Option<SecretBox<[u8; 32]>> {
 
 /// 1 to 8 characters of a–z and 0–9.
 pub(super) fn is_key_id(id: &str) -> bool {
-    (1..=8).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    (1..=8).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -128,12 +119,7 @@ pub(super) mod tests {
 
     /// Key rings before, during and after a rotation from `k1` to `k2`.
     pub(in crate::crypto) fn rotation() -> [Keyring; 3] {
-        [
-            format!("k1:{A}"),
-            format!("k2:{B},k1:{A}"),
-            format!("k2:{B}"),
-        ]
-        .map(|text| Keyring::parse(&text).unwrap())
+        [format!("k1:{A}"), format!("k2:{B},k1:{A}"), format!("k2:{B}")].map(|text| Keyring::parse(&text).unwrap())
     }
 
     #[test]

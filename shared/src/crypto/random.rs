@@ -17,11 +17,7 @@ pub fn token() -> String {
 
 /// An evenly spread number below `bound`, for pauses that should not fall together; 0 when `bound` is 0.
 pub fn below(bound: u64) -> u64 {
-    if bound == 0 {
-        0
-    } else {
-        rand::random_range(0..bound)
-    }
+    if bound == 0 { 0 } else { rand::random_range(0..bound) }
 }
 
 #[cfg(test)]

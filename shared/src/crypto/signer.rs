@@ -23,10 +23,7 @@ pub struct PurposeKey {
 impl PurposeKey {
     fn derive(key: &Key, purpose: &str) -> Self {
         let secret = mac::derive(key.expose(), purpose.as_bytes());
-        Self {
-            id: key.id().to_owned(),
-            secret: SecretBox::new(Box::new(*secret)),
-        }
+        Self { id: key.id().to_owned(), secret: SecretBox::new(Box::new(*secret)) }
     }
 
     /// The ring's name of the key, such as a token's `kid`.
@@ -63,32 +60,21 @@ impl Signer {
 
     /// Every key for a purpose, the current one first; deriving costs microseconds, so keep them.
     pub fn purpose_keys(&self, purpose: &str) -> Vec<PurposeKey> {
-        self.0
-            .iter()
-            .map(|key| PurposeKey::derive(key, purpose))
-            .collect()
+        self.0.iter().map(|key| PurposeKey::derive(key, purpose)).collect()
     }
 
     /// The token of a link in a mail: an id and the proof that whoever shows it was sent it. The nonce stands in the
     /// row, so that a new nonce makes earlier links void.
     pub fn link(&self, purpose: &'static str, id: Uuid, nonce: &[u8]) -> LinkToken {
         let key = self.purpose_key("links");
-        LinkToken {
-            id,
-            mac: mac::sign(key.expose(), &[purpose.as_bytes(), id.as_bytes(), nonce]),
-            key: key.id,
-        }
+        LinkToken { id, mac: mac::sign(key.expose(), &[purpose.as_bytes(), id.as_bytes(), nonce]), key: key.id }
     }
 
     /// Whether the token was made by us for this purpose and the row's nonce.
     pub fn verify_link(&self, purpose: &'static str, token: &LinkToken, nonce: &[u8]) -> bool {
         self.0.find(&token.key).is_some_and(|key| {
             let key = PurposeKey::derive(key, "links");
-            mac::verify(
-                key.expose(),
-                &[purpose.as_bytes(), token.id.as_bytes(), nonce],
-                &token.mac,
-            )
+            mac::verify(key.expose(), &[purpose.as_bytes(), token.id.as_bytes(), nonce], &token.mac)
         })
     }
 
@@ -152,12 +138,7 @@ impl LinkToken {
 
     /// The token itself, for the mail.
     pub fn expose(&self) -> String {
-        format!(
-            "{}.{}.{}",
-            self.id,
-            self.key,
-            URL_SAFE_NO_PAD.encode(self.mac)
-        )
+        format!("{}.{}.{}", self.id, self.key, URL_SAFE_NO_PAD.encode(self.mac))
     }
 }
 
@@ -168,11 +149,7 @@ fn read_token(text: &str) -> Option<LinkToken> {
         return None;
     }
     let mac = URL_SAFE_NO_PAD.decode(mac).ok()?.try_into().ok()?;
-    Some(LinkToken {
-        id: Uuid::from_text(id).ok()?,
-        key: key.to_owned(),
-        mac,
-    })
+    Some(LinkToken { id: Uuid::from_text(id).ok()?, key: key.to_owned(), mac })
 }
 
 impl fmt::Debug for LinkToken {
@@ -187,7 +164,9 @@ parsed_value!(
         "The token of a link in an e-mail",
         "01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f.k1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     )
-    .pattern(Some(r"^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\.[a-z0-9]{1,8}\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"))
+    .pattern(Some(
+        r"^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\.[a-z0-9]{1,8}\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"
+    ))
 );
 
 #[cfg(test)]
@@ -207,10 +186,7 @@ mod tests {
         assert!(signer.verify_link("reset", &token, b"nonce"));
         assert!(!signer.verify_link("invite", &token, b"nonce"));
         assert!(!signer.verify_link("reset", &token, b"other"));
-        let moved = LinkToken {
-            id: Uuid::nil(),
-            ..token
-        };
+        let moved = LinkToken { id: Uuid::nil(), ..token };
         assert!(!signer.verify_link("reset", &moved, b"nonce"));
     }
 
@@ -221,19 +197,11 @@ mod tests {
         assert!(during.verify_link("reset", &old, b"nonce"));
         assert!(!after.verify_link("reset", &old, b"nonce"));
         assert!(before.seal("cursors", b"x") != during.seal("cursors", b"x"));
-        assert_eq!(
-            during
-                .open("cursors", &before.seal("cursors", b"x"))
-                .unwrap(),
-            b"x"
-        );
+        assert_eq!(during.open("cursors", &before.seal("cursors", b"x")).unwrap(), b"x");
         assert_eq!(after.open("cursors", &before.seal("cursors", b"x")), None);
         assert_eq!(during.purpose_key("sessions").id(), "k2");
         assert_eq!(during.purpose_keys("sessions").len(), 2);
-        assert_ne!(
-            during.purpose_key("a").expose(),
-            during.purpose_key("b").expose()
-        );
+        assert_ne!(during.purpose_key("a").expose(), during.purpose_key("b").expose());
     }
 
     #[test]
@@ -242,19 +210,8 @@ mod tests {
         let text = token.expose();
         let shown = format!("{token:?}");
         assert!(shown.contains(&ID.to_string()) && !shown.contains(&text[40..]));
-        for wrong in [
-            "",
-            "x",
-            &text[1..],
-            &text[..text.len() - 1],
-            &format!("{text}."),
-            &format!("{text}="),
-        ] {
-            assert_eq!(
-                LinkToken::parse(wrong).unwrap_err().code,
-                "INVALID_LINK",
-                "{wrong:?}"
-            );
+        for wrong in ["", "x", &text[1..], &text[..text.len() - 1], &format!("{text}."), &format!("{text}=")] {
+            assert_eq!(LinkToken::parse(wrong).unwrap_err().code, "INVALID_LINK", "{wrong:?}");
         }
     }
 
@@ -262,15 +219,9 @@ mod tests {
     fn a_pseudonym_needs_the_key() {
         let [one, other, _] = rotation().map(Signer::new);
         let email = Email::parse("ada@firma.com").unwrap();
-        assert_eq!(
-            one.email_hash(&email),
-            one.email_hash(&Email::parse("ADA@Firma.com").unwrap())
-        );
+        assert_eq!(one.email_hash(&email), one.email_hash(&Email::parse("ADA@Firma.com").unwrap()));
         assert_ne!(one.email_hash(&email), other.email_hash(&email));
-        assert_ne!(
-            one.email_hash(&email),
-            one.pseudonym("address", b"ada@firma.com")
-        );
+        assert_ne!(one.email_hash(&email), one.pseudonym("address", b"ada@firma.com"));
         assert_eq!(one.email_hash(&email).len(), 32);
     }
 

@@ -4,9 +4,7 @@
 pub(super) fn collect(text: &str, separators: &[char], count: usize) -> Option<String> {
     let text = text.trim();
     let edges_are_digits = text.starts_with(is_digit) && text.ends_with(is_digit);
-    let known = text
-        .chars()
-        .all(|char| is_digit(char) || separators.contains(&char));
+    let known = text.chars().all(|char| is_digit(char) || separators.contains(&char));
     let digits: String = text.chars().filter(|char| is_digit(*char)).collect();
     (edges_are_digits && known && digits.len() == count).then_some(digits)
 }

@@ -38,11 +38,7 @@ impl Email {
         }
         let domain = ascii_domain(domain).ok_or_else(|| invalid.clone())?;
         let address = format!("{local}@{domain}");
-        if address.len() > MAX {
-            Err(invalid)
-        } else {
-            Ok(Self(address))
-        }
+        if address.len() > MAX { Err(invalid) } else { Ok(Self(address)) }
     }
 
     /// The address.
@@ -65,22 +61,14 @@ impl Email {
 fn is_local_part(local: &str) -> bool {
     let is_mark = |byte: u8| b"!#$%&'*+/=?^_`{|}~-".contains(&byte);
     local.len() <= 64
-        && local.split('.').all(|word| {
-            !word.is_empty()
-                && word
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || is_mark(byte))
-        })
+        && local
+            .split('.')
+            .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || is_mark(byte)))
 }
 
 fn ascii_domain(domain: &str) -> Option<String> {
     let ascii = Uts46::new()
-        .to_ascii(
-            domain.as_bytes(),
-            AsciiDenyList::STD3,
-            Hyphens::CheckFirstLast,
-            DnsLength::Verify,
-        )
+        .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Verify)
         .ok()?;
     let (_, top_level) = ascii.rsplit_once('.')?;
     let is_number = top_level.bytes().all(|byte| byte.is_ascii_digit());
@@ -95,13 +83,10 @@ impl fmt::Debug for Email {
 
 parsed_value!(
     Email,
-    schema::string(
-        "E-mail address; stored lower-cased, its domain in punycode",
-        "ad@firma.com.tr"
-    )
-    .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
-    .min_length(Some(5))
-    .max_length(Some(MAX))
+    schema::string("E-mail address; stored lower-cased, its domain in punycode", "ad@firma.com.tr")
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)))
+        .min_length(Some(5))
+        .max_length(Some(MAX))
 );
 plain_serialize!(Email);
 stored_as_text!(Email);
@@ -159,11 +144,7 @@ mod tests {
             &long_local,
             &long,
         ] {
-            assert_eq!(
-                Email::parse(text).unwrap_err().code,
-                "INVALID_EMAIL",
-                "{text:?}"
-            );
+            assert_eq!(Email::parse(text).unwrap_err().code, "INVALID_EMAIL", "{text:?}");
         }
     }
 

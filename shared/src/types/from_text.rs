@@ -57,11 +57,7 @@ impl FromText for bool {
         match text {
             "true" => Ok(true),
             "false" => Ok(false),
-            _ => Err(Invalid::new(
-                "INVALID_BOOLEAN",
-                "true ya da false yazın.",
-                "Write true or false.",
-            )),
+            _ => Err(Invalid::new("INVALID_BOOLEAN", "true ya da false yazın.", "Write true or false.")),
         }
     }
 }
@@ -93,16 +89,12 @@ impl FromText for Decimal {
     fn from_text(text: &str) -> Result<Self, Invalid> {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-        let digits =
-            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        (digits(whole) && digits(fraction))
-            .then(|| Decimal::from_str_exact(text).ok())
-            .flatten()
-            .ok_or(Invalid::new(
-                "INVALID_NUMBER",
-                "Sayıyı ondalık nokta ile yazın, örneğin 1199.99.",
-                "Write the number with a decimal point, such as 1199.99.",
-            ))
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        (digits(whole) && digits(fraction)).then(|| Decimal::from_str_exact(text).ok()).flatten().ok_or(Invalid::new(
+            "INVALID_NUMBER",
+            "Sayıyı ondalık nokta ile yazın, örneğin 1199.99.",
+            "Write the number with a decimal point, such as 1199.99.",
+        ))
     }
 }
 
@@ -115,14 +107,11 @@ impl FromText for NaiveDate {
 impl FromText for Uuid {
     /// The hyphenated form only: one id, one spelling.
     fn from_text(text: &str) -> Result<Self, Invalid> {
-        (text.len() == 36)
-            .then(|| Uuid::try_parse(text).ok())
-            .flatten()
-            .ok_or(Invalid::new(
-                "INVALID_ID",
-                "Geçerli bir kimlik (UUID) yazın.",
-                "Write a valid id (UUID).",
-            ))
+        (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten().ok_or(Invalid::new(
+            "INVALID_ID",
+            "Geçerli bir kimlik (UUID) yazın.",
+            "Write a valid id (UUID).",
+        ))
     }
 }
 
@@ -153,11 +142,7 @@ mod tests {
         assert_eq!(bool::from_text("true"), Ok(true));
         assert_eq!(bool::from_text("false"), Ok(false));
         for text in ["", "TRUE", "1", "on", " true"] {
-            assert_eq!(
-                bool::from_text(text).unwrap_err().code,
-                "INVALID_BOOLEAN",
-                "{text:?}"
-            );
+            assert_eq!(bool::from_text(text).unwrap_err().code, "INVALID_BOOLEAN", "{text:?}");
         }
     }
 
@@ -175,17 +160,7 @@ mod tests {
     fn decimals_are_read_strictly() {
         assert_eq!(Decimal::from_text("-0.25"), Ok(Decimal::new(-25, 2)));
         assert_eq!(Decimal::from_text("1199.99"), Ok(Decimal::new(119_999, 2)));
-        for text in [
-            "",
-            ".5",
-            "5.",
-            "1,5",
-            "1e3",
-            "+1",
-            "1_000",
-            "--1",
-            "0.00000000000000000000000000001",
-        ] {
+        for text in ["", ".5", "5.", "1,5", "1e3", "+1", "1_000", "--1", "0.00000000000000000000000000001"] {
             assert!(Decimal::from_text(text).is_err(), "{text:?}");
         }
     }
@@ -194,12 +169,7 @@ mod tests {
     fn ids_are_hyphenated() {
         let id = "01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f";
         assert_eq!(Uuid::from_text(id).unwrap().to_string(), id);
-        for text in [
-            "",
-            "01938f2e6b1a7c448d550a1b2c3d4e5f",
-            "{01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f}",
-            "x",
-        ] {
+        for text in ["", "01938f2e6b1a7c448d550a1b2c3d4e5f", "{01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f}", "x"] {
             assert!(Uuid::from_text(text).is_err(), "{text:?}");
         }
     }
@@ -207,17 +177,8 @@ mod tests {
     #[test]
     fn times_carry_an_offset() {
         let utc = DateTime::<Utc>::from_text("2026-11-22T18:00:00Z").unwrap();
-        assert_eq!(
-            DateTime::<Utc>::from_text("2026-11-22T21:00:00+03:00"),
-            Ok(utc)
-        );
-        for text in [
-            "",
-            "2026-11-22",
-            "2026-11-22T18:00:00",
-            "2026-11-22 18:00:00Z",
-            "1800-01-01T00:00:00Z",
-        ] {
+        assert_eq!(DateTime::<Utc>::from_text("2026-11-22T21:00:00+03:00"), Ok(utc));
+        for text in ["", "2026-11-22", "2026-11-22T18:00:00", "2026-11-22 18:00:00Z", "1800-01-01T00:00:00Z"] {
             assert!(DateTime::<Utc>::from_text(text).is_err(), "{text:?}");
         }
     }
@@ -226,17 +187,8 @@ mod tests {
     fn a_string_has_a_length_and_no_control_characters() {
         assert_eq!(String::from_text("  çay "), Ok("  çay ".to_owned()));
         assert!(String::from_text(&"ğ".repeat(10_000)).is_ok());
-        assert_eq!(
-            String::from_text(&"ğ".repeat(10_001)).unwrap_err().code,
-            "TOO_LONG"
-        );
-        assert_eq!(
-            String::from_text("a\0b").unwrap_err().code,
-            "INVALID_CHARACTERS"
-        );
-        assert_eq!(
-            String::from_text("a\nb").unwrap_err().code,
-            "INVALID_CHARACTERS"
-        );
+        assert_eq!(String::from_text(&"ğ".repeat(10_001)).unwrap_err().code, "TOO_LONG");
+        assert_eq!(String::from_text("a\0b").unwrap_err().code, "INVALID_CHARACTERS");
+        assert_eq!(String::from_text("a\nb").unwrap_err().code, "INVALID_CHARACTERS");
     }
 }

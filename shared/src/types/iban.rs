@@ -33,16 +33,9 @@ impl Iban {
             "IBAN'ı eksiksiz yazın, örneğin TR33 0006 1005 1978 6457 8413 26; rakamları kontrol edin.",
             "Write the whole IBAN, such as TR33 0006 1005 1978 6457 8413 26; check the digits.",
         );
-        let compact: String = text
-            .chars()
-            .filter(|char| !char.is_whitespace())
-            .map(|char| char.to_ascii_uppercase())
-            .collect();
-        if is_valid(compact.as_bytes()) {
-            Ok(Self(compact))
-        } else {
-            Err(invalid)
-        }
+        let compact: String =
+            text.chars().filter(|char| !char.is_whitespace()).map(|char| char.to_ascii_uppercase()).collect();
+        if is_valid(compact.as_bytes()) { Ok(Self(compact)) } else { Err(invalid) }
     }
 
     /// The number without blanks.
@@ -52,12 +45,7 @@ impl Iban {
 
     /// In groups of four, as on paper.
     pub fn display(&self) -> String {
-        self.0
-            .as_bytes()
-            .chunks(4)
-            .map(String::from_utf8_lossy)
-            .collect::<Vec<_>>()
-            .join(" ")
+        self.0.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -80,13 +68,10 @@ fn is_valid(iban: &[u8]) -> bool {
 
 /// The number modulo 97 with its first four characters last and A = 10, B = 11 …
 fn remainder(iban: &[u8]) -> u32 {
-    iban[4..]
-        .iter()
-        .chain(&iban[..4])
-        .fold(0, |rest, byte| match byte {
-            b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
-            letter => (rest * 100 + u32::from(letter - b'A') + 10) % 97,
-        })
+    iban[4..].iter().chain(&iban[..4]).fold(0, |rest, byte| match byte {
+        b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
+        letter => (rest * 100 + u32::from(letter - b'A') + 10) % 97,
+    })
 }
 
 impl fmt::Debug for Iban {
@@ -97,18 +82,13 @@ impl fmt::Debug for Iban {
 
 fn pattern() -> String {
     let gap = format!("[{}]*", schema::SPACE);
-    schema::padded(&format!(
-        "[A-Za-z]{gap}[A-Za-z]{gap}[0-9]{gap}[0-9](?:{gap}[A-Za-z0-9]){{11,29}}"
-    ))
+    schema::padded(&format!("[A-Za-z]{gap}[A-Za-z]{gap}[0-9]{gap}[0-9](?:{gap}[A-Za-z0-9]){{11,29}}"))
 }
 
 parsed_value!(
     Iban,
-    schema::string(
-        "IBAN; its length and check digits are verified",
-        "TR330006100519786457841326"
-    )
-    .pattern(Some(pattern()))
+    schema::string("IBAN; its length and check digits are verified", "TR330006100519786457841326")
+        .pattern(Some(pattern()))
 );
 plain_serialize!(Iban);
 stored_as_text!(Iban);
@@ -123,17 +103,11 @@ mod tests {
     fn numbers_with_right_check_digits_are_accepted() {
         for (text, stored) in [
             ("TR330006100519786457841326", "TR330006100519786457841326"),
-            (
-                " tr33 0006 1005 1978 6457 8413 26 ",
-                "TR330006100519786457841326",
-            ),
+            (" tr33 0006 1005 1978 6457 8413 26 ", "TR330006100519786457841326"),
             ("DE89 3704 0044 0532 0130 00", "DE89370400440532013000"),
             ("GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432"),
             ("NO93 8601 1117 947", "NO9386011117947"),
-            (
-                "MT84 MALT 0110 0001 2345 MTLC AST0 01S",
-                "MT84MALT011000012345MTLCAST001S",
-            ),
+            ("MT84 MALT 0110 0001 2345 MTLC AST0 01S", "MT84MALT011000012345MTLCAST001S"),
         ] {
             assert_eq!(Iban::parse(text).unwrap().as_str(), stored);
         }
@@ -154,11 +128,7 @@ mod tests {
             "DE8937040044053201300",
             "TR33000610051978645784132é",
         ] {
-            assert_eq!(
-                Iban::parse(text).unwrap_err().code,
-                "INVALID_IBAN",
-                "{text:?}"
-            );
+            assert_eq!(Iban::parse(text).unwrap_err().code, "INVALID_IBAN", "{text:?}");
         }
     }
 

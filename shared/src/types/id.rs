@@ -157,17 +157,11 @@ mod tests {
     #[test]
     fn an_id_carries_its_time_and_sorts_by_it() {
         let time = DateTime::from_timestamp(1_795_370_400, 123_456_789).unwrap();
-        let (first, second) = (
-            ThingId::new_at(time),
-            ThingId::new_at(time + TimeDelta::milliseconds(1)),
-        );
+        let (first, second) = (ThingId::new_at(time), ThingId::new_at(time + TimeDelta::milliseconds(1)));
         assert!(first < second);
         assert_ne!(first, ThingId::new_at(time));
         assert_eq!(first.as_uuid().get_version_num(), 7);
-        assert_eq!(
-            first.as_uuid().get_timestamp().unwrap().to_unix(),
-            (1_795_370_400, 123_000_000)
-        );
+        assert_eq!(first.as_uuid().get_timestamp().unwrap().to_unix(), (1_795_370_400, 123_000_000));
     }
 
     #[test]
@@ -177,10 +171,7 @@ mod tests {
         assert_eq!(id.to_string(), text);
         assert_eq!(format!("{id:?}"), format!("ThingId({text})"));
         assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{text}\""));
-        assert_eq!(
-            serde_json::from_str::<ThingId>(&format!("\"{text}\"")).unwrap(),
-            id
-        );
+        assert_eq!(serde_json::from_str::<ThingId>(&format!("\"{text}\"")).unwrap(), id);
         assert_eq!(ThingId::from_text("x").unwrap_err().code, "INVALID_ID");
         assert_eq!(ThingId::from_uuid(id.as_uuid()), id);
     }

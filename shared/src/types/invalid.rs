@@ -17,20 +17,12 @@ pub struct Invalid {
 impl Invalid {
     /// A refusal with fixed texts.
     pub const fn new(code: &'static str, tr: &'static str, en: &'static str) -> Self {
-        Self {
-            code,
-            tr: Cow::Borrowed(tr),
-            en: Cow::Borrowed(en),
-        }
+        Self { code, tr: Cow::Borrowed(tr), en: Cow::Borrowed(en) }
     }
 
     /// A refusal whose texts name a limit or the allowed values.
     pub const fn with(code: &'static str, tr: String, en: String) -> Self {
-        Self {
-            code,
-            tr: Cow::Owned(tr),
-            en: Cow::Owned(en),
-        }
+        Self { code, tr: Cow::Owned(tr), en: Cow::Owned(en) }
     }
 }
 

@@ -30,10 +30,7 @@ pub fn start_of(date: NaiveDate) -> DateTime<Utc> {
 
 /// The instant at which a day is over in Istanbul: the start of the next one.
 pub fn end_of(date: NaiveDate) -> DateTime<Utc> {
-    start_of(
-        date.checked_add_days(Days::new(1))
-            .unwrap_or(NaiveDate::MAX),
-    )
+    start_of(date.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX))
 }
 
 /// The half-open UTC range of the inclusive dates `from` to `to`.
@@ -66,27 +63,14 @@ mod tests {
         assert_eq!(today(utc("2026-12-31T21:00:00Z")), date("2027-01-01"));
         // Issued 1 January 00:30 in Istanbul while UTC still has the old year.
         assert_eq!(today(utc("2026-12-31T21:30:00Z")), date("2027-01-01"));
-        assert_eq!(
-            utc("2026-12-31T21:30:00Z")
-                .with_timezone(&offset())
-                .date_naive(),
-            date("2027-01-01")
-        );
+        assert_eq!(utc("2026-12-31T21:30:00Z").with_timezone(&offset()).date_naive(), date("2027-01-01"));
     }
 
     #[test]
     fn inclusive_dates_become_a_half_open_range() {
         let range_ = range(date("2026-03-01"), date("2026-03-31")).unwrap();
-        assert_eq!(
-            range_,
-            utc("2026-02-28T21:00:00Z")..utc("2026-03-31T21:00:00Z")
-        );
-        assert_eq!(
-            range(date("2026-03-02"), date("2026-03-01"))
-                .unwrap_err()
-                .code,
-            "INVALID_DATE_RANGE"
-        );
+        assert_eq!(range_, utc("2026-02-28T21:00:00Z")..utc("2026-03-31T21:00:00Z"));
+        assert_eq!(range(date("2026-03-02"), date("2026-03-01")).unwrap_err().code, "INVALID_DATE_RANGE");
     }
 
     proptest::proptest! {

@@ -63,18 +63,13 @@ macro_rules! stored_as_text {
         }
 
         impl sqlx::Encode<'_, sqlx::MySql> for $type {
-            fn encode_by_ref(
-                &self,
-                buffer: &mut Vec<u8>,
-            ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+            fn encode_by_ref(&self, buffer: &mut Vec<u8>) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
                 $crate::types::sql::encode_text(self.as_str(), buffer)
             }
         }
 
         impl<'r> sqlx::Decode<'r, sqlx::MySql> for $type {
-            fn decode(
-                value: sqlx::mysql::MySqlValueRef<'r>,
-            ) -> Result<Self, sqlx::error::BoxDynError> {
+            fn decode(value: sqlx::mysql::MySqlValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
                 $crate::types::sql::decode_text(value)
             }
         }

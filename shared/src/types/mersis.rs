@@ -12,13 +12,11 @@ pub struct Mersis(String);
 impl Mersis {
     /// Reads sixteen digits, with blanks or hyphens between them.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        digits::collect(text, &[' ', '-'], 16)
-            .map(Self)
-            .ok_or(Invalid::new(
-                "INVALID_MERSIS",
-                "MERSİS numarasını 16 rakam olarak yazın.",
-                "Write the MERSIS number as 16 digits.",
-            ))
+        digits::collect(text, &[' ', '-'], 16).map(Self).ok_or(Invalid::new(
+            "INVALID_MERSIS",
+            "MERSİS numarasını 16 rakam olarak yazın.",
+            "Write the MERSIS number as 16 digits.",
+        ))
     }
 
     /// The digits.
@@ -53,26 +51,13 @@ mod tests {
 
     #[test]
     fn it_has_sixteen_digits() {
-        for text in [
-            "0483012345100018",
-            " 0483-0123-4510-0018 ",
-            "0483 0123 4510 0018",
-        ] {
+        for text in ["0483012345100018", " 0483-0123-4510-0018 ", "0483 0123 4510 0018"] {
             assert_eq!(Mersis::parse(text).unwrap().as_str(), "0483012345100018");
         }
-        for text in [
-            "",
-            "048301234510001",
-            "04830123451000188",
-            "0483.0123.4510.0018",
-            "048301234510001a",
-            "-0483012345100018",
-        ] {
-            assert_eq!(
-                Mersis::parse(text).unwrap_err().code,
-                "INVALID_MERSIS",
-                "{text:?}"
-            );
+        for text in
+            ["", "048301234510001", "04830123451000188", "0483.0123.4510.0018", "048301234510001a", "-0483012345100018"]
+        {
+            assert_eq!(Mersis::parse(text).unwrap_err().code, "INVALID_MERSIS", "{text:?}");
         }
     }
 }

@@ -36,11 +36,7 @@ impl Currency {
 pub fn round_half_up(value: Decimal) -> Decimal {
     let mut rounded = value.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
     rounded.rescale(2);
-    if rounded.is_zero() {
-        Decimal::new(0, 2)
-    } else {
-        rounded
-    }
+    if rounded.is_zero() { Decimal::new(0, 2) } else { rounded }
 }
 
 /// An amount with two decimals that fits DECIMAL(15,2); its currency stands beside it.
@@ -58,9 +54,7 @@ impl Amount {
         if whole.len() > 13 || fraction.len() > 2 {
             return Err(invalid());
         }
-        Decimal::from_text(text)
-            .map_err(|_| invalid())
-            .and_then(Self::rounded)
+        Decimal::from_text(text).map_err(|_| invalid()).and_then(Self::rounded)
     }
 
     /// The amount nearest to a result, a half away from zero.
@@ -157,11 +151,8 @@ impl Serialize for Amount {
 
 parsed_value!(
     Amount,
-    schema::string(
-        "Amount as a decimal string; its currency stands beside it",
-        "1199.99"
-    )
-    .pattern(Some(r"^-?[0-9]{1,13}(?:\.[0-9]{1,2})?$"))
+    schema::string("Amount as a decimal string; its currency stands beside it", "1199.99")
+        .pattern(Some(r"^-?[0-9]{1,13}(?:\.[0-9]{1,2})?$"))
 );
 
 impl sqlx::Type<MySql> for Amount {
@@ -175,10 +166,7 @@ impl sqlx::Type<MySql> for Amount {
 }
 
 impl sqlx::Encode<'_, MySql> for Amount {
-    fn encode_by_ref(
-        &self,
-        buffer: &mut Vec<u8>,
-    ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+    fn encode_by_ref(&self, buffer: &mut Vec<u8>) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
         sqlx::Encode::<MySql>::encode_by_ref(&self.0, buffer)
     }
 }
@@ -211,18 +199,12 @@ impl Money {
 
     /// The sum; of one currency only.
     pub fn checked_add(self, other: Self) -> Result<Self, Invalid> {
-        Ok(Self {
-            amount: self.amount.checked_add(self.same_currency(other)?)?,
-            ..self
-        })
+        Ok(Self { amount: self.amount.checked_add(self.same_currency(other)?)?, ..self })
     }
 
     /// The difference; of one currency only.
     pub fn checked_sub(self, other: Self) -> Result<Self, Invalid> {
-        Ok(Self {
-            amount: self.amount.checked_sub(self.same_currency(other)?)?,
-            ..self
-        })
+        Ok(Self { amount: self.amount.checked_sub(self.same_currency(other)?)?, ..self })
     }
 
     /// As people in Turkey write it: `1.199,99 ₺`.
@@ -264,68 +246,33 @@ mod tests {
         ] {
             assert_eq!(amount(text).to_string(), stored, "{text:?}");
         }
-        for text in [
-            "",
-            "-",
-            ".5",
-            "5.",
-            "1,5",
-            "1.199,99",
-            "1e3",
-            "+1",
-            " 1",
-            "1.005",
-            "1.000",
-            "10000000000000",
-            "₺1",
-            "NaN",
-        ] {
-            assert_eq!(
-                Amount::parse(text).unwrap_err().code,
-                "INVALID_AMOUNT",
-                "{text:?}"
-            );
+        for text in
+            ["", "-", ".5", "5.", "1,5", "1.199,99", "1e3", "+1", " 1", "1.005", "1.000", "10000000000000", "₺1", "NaN"]
+        {
+            assert_eq!(Amount::parse(text).unwrap_err().code, "INVALID_AMOUNT", "{text:?}");
         }
     }
 
     #[test]
     fn a_half_goes_away_from_zero() {
-        for (value, rounded) in [
-            ("0.025", "0.03"),
-            ("0.024999", "0.02"),
-            ("-0.025", "-0.03"),
-            ("-0.004", "0.00"),
-            ("7", "7.00"),
-        ] {
-            assert_eq!(
-                round_half_up(Decimal::from_text(value).unwrap()).to_string(),
-                rounded
-            );
+        for (value, rounded) in
+            [("0.025", "0.03"), ("0.024999", "0.02"), ("-0.025", "-0.03"), ("-0.004", "0.00"), ("7", "7.00")]
+        {
+            assert_eq!(round_half_up(Decimal::from_text(value).unwrap()).to_string(), rounded);
         }
     }
 
     #[test]
     fn sums_fit_the_column_or_fail() {
         let most = amount("9999999999999.99");
-        assert_eq!(
-            most.checked_add(amount("0.01")).unwrap_err().code,
-            "AMOUNT_TOO_LARGE"
-        );
+        assert_eq!(most.checked_add(amount("0.01")).unwrap_err().code, "AMOUNT_TOO_LARGE");
         assert_eq!(most.checked_sub(most), Ok(Amount::ZERO));
         assert_eq!(
-            Amount::ZERO
-                .checked_sub(most)
-                .unwrap()
-                .checked_sub(amount("0.01"))
-                .unwrap_err()
-                .code,
+            Amount::ZERO.checked_sub(most).unwrap().checked_sub(amount("0.01")).unwrap_err().code,
             "AMOUNT_TOO_LARGE"
         );
         assert_eq!(Amount::from_minor(119_999), Ok(amount("1199.99")));
-        assert_eq!(
-            Amount::sum([amount("0.10"), amount("0.20")]),
-            Ok(amount("0.30"))
-        );
+        assert_eq!(Amount::sum([amount("0.10"), amount("0.20")]), Ok(amount("0.30")));
         // Over the limit of the earlier product's column.
         assert!(Amount::parse("100000000.00").is_ok());
     }
@@ -335,14 +282,8 @@ mod tests {
         let lira = Money::new(amount("1"), Currency::Try);
         let dollars = Money::new(amount("1"), Currency::Usd);
         assert_eq!(lira.checked_add(lira).unwrap().amount, amount("2"));
-        assert_eq!(
-            lira.checked_add(dollars).unwrap_err().code,
-            "CURRENCY_MISMATCH"
-        );
-        assert_eq!(
-            dollars.checked_sub(lira).unwrap_err().code,
-            "CURRENCY_MISMATCH"
-        );
+        assert_eq!(lira.checked_add(dollars).unwrap_err().code, "CURRENCY_MISMATCH");
+        assert_eq!(dollars.checked_sub(lira).unwrap_err().code, "CURRENCY_MISMATCH");
     }
 
     #[test]

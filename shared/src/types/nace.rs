@@ -15,10 +15,7 @@ impl NaceCode {
         let text = text.trim();
         let shaped = match text.len() {
             6 => true,
-            8 => text
-                .bytes()
-                .enumerate()
-                .all(|(at, byte)| (byte == b'.') == (at == 2 || at == 5)),
+            8 => text.bytes().enumerate().all(|(at, byte)| (byte == b'.') == (at == 2 || at == 5)),
             _ => false,
         };
         let digits: String = text.chars().filter(|char| *char != '.').collect();
@@ -57,13 +54,8 @@ impl fmt::Debug for NaceCode {
 
 parsed_value!(
     NaceCode,
-    schema::string(
-        "NACE Rev. 2 code: six digits, in answers without points",
-        "620101"
-    )
-    .pattern(Some(schema::padded(
-        r"[0-9]{6}|[0-9]{2}\.[0-9]{2}\.[0-9]{2}"
-    )))
+    schema::string("NACE Rev. 2 code: six digits, in answers without points", "620101")
+        .pattern(Some(schema::padded(r"[0-9]{6}|[0-9]{2}\.[0-9]{2}\.[0-9]{2}")))
 );
 plain_serialize!(NaceCode);
 stored_as_text!(NaceCode);
@@ -76,21 +68,13 @@ mod tests {
     fn it_has_six_digits() {
         for text in ["620101", "62.01.01", " 62.01.01 "] {
             let code = NaceCode::parse(text).unwrap();
-            assert_eq!(
-                (code.as_str(), code.to_string().as_str()),
-                ("620101", "62.01.01")
-            );
+            assert_eq!((code.as_str(), code.to_string().as_str()), ("620101", "62.01.01"));
             assert_eq!(code.activity_branch(), "6201");
         }
-        for text in [
-            "", "62", "6201", "62.01", "6201010", "62.0101", "620.101", "62 01 01", "6201O1",
-            "62.01.0.", "......",
-        ] {
-            assert_eq!(
-                NaceCode::parse(text).unwrap_err().code,
-                "INVALID_NACE_CODE",
-                "{text:?}"
-            );
+        for text in
+            ["", "62", "6201", "62.01", "6201010", "62.0101", "620.101", "62 01 01", "6201O1", "62.01.0.", "......"]
+        {
+            assert_eq!(NaceCode::parse(text).unwrap_err().code, "INVALID_NACE_CODE", "{text:?}");
         }
     }
 }

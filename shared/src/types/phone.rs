@@ -52,9 +52,7 @@ fn normalise(text: &str) -> Option<String> {
             _ => return None,
         }
     }
-    let abroad = compact
-        .strip_prefix('+')
-        .or_else(|| compact.strip_prefix("00"));
+    let abroad = compact.strip_prefix('+').or_else(|| compact.strip_prefix("00"));
     match abroad {
         Some(number) if !number.starts_with("90") => {
             let shaped = (7..=15).contains(&number.len()) && !number.starts_with('0');
@@ -85,33 +83,21 @@ impl fmt::Debug for Phone {
 fn pattern() -> String {
     // Blanks, brackets and the like may stand anywhere; each digit is followed by any number of them.
     let gap = r"[ \u00a0\-./()]*";
-    let each = |digits: &str| {
-        digits
-            .chars()
-            .fold(String::new(), |all, digit| format!("{all}{digit}{gap}"))
-    };
+    let each = |digits: &str| digits.chars().fold(String::new(), |all, digit| format!("{all}{digit}{gap}"));
     let digit = |class: &str, count: usize| format!("(?:{class}{gap}){{{count}}}");
-    let prefix = format!(
-        r"(?:(?:\+{gap}|{zeros})?{ninety}(?:0{gap})?|0{gap})?",
-        zeros = each("00"),
-        ninety = each("90")
-    );
+    let prefix =
+        format!(r"(?:(?:\+{gap}|{zeros})?{ninety}(?:0{gap})?|0{gap})?", zeros = each("00"), ninety = each("90"));
     let long = format!("{}{}", digit("[2-5]", 1), digit("[0-9]", 9));
     let short = format!("{}{}", each("444"), digit("[0-9]", 4));
-    let abroad = format!(
-        r"(?:\+{gap}|{zeros})(?:[1-8]{gap}[0-9]|9{gap}[1-9]){gap}(?:[0-9]{gap}){{5,13}}",
-        zeros = each("00")
-    );
+    let abroad =
+        format!(r"(?:\+{gap}|{zeros})(?:[1-8]{gap}[0-9]|9{gap}[1-9]){gap}(?:[0-9]{gap}){{5,13}}", zeros = each("00"));
     schema::padded(&format!("{gap}(?:{prefix}(?:{long}|{short})|{abroad})"))
 }
 
 parsed_value!(
     Phone,
-    schema::string(
-        "Telephone; Turkish numbers with or without 0 or +90, others with + or 00",
-        "+905321234567"
-    )
-    .pattern(Some(pattern()))
+    schema::string("Telephone; Turkish numbers with or without 0 or +90, others with + or 00", "+905321234567")
+        .pattern(Some(pattern()))
 );
 plain_serialize!(Phone);
 stored_as_text!(Phone);
@@ -142,11 +128,7 @@ mod tests {
             ("+1 (415) 555-2671", "+14155552671", "+14155552671"),
         ] {
             let phone = Phone::parse(text).unwrap_or_else(|_| panic!("{text:?}"));
-            assert_eq!(
-                (phone.as_str(), phone.display().as_str()),
-                (stored, display),
-                "{text:?}"
-            );
+            assert_eq!((phone.as_str(), phone.display().as_str()), (stored, display), "{text:?}");
         }
     }
 
@@ -172,20 +154,13 @@ mod tests {
             "٠٥٣٢١٢٣٤٥٦٧",
             "532+1234567",
         ] {
-            assert_eq!(
-                Phone::parse(text).unwrap_err().code,
-                "INVALID_PHONE",
-                "{text:?}"
-            );
+            assert_eq!(Phone::parse(text).unwrap_err().code, "INVALID_PHONE", "{text:?}");
         }
     }
 
     #[test]
     fn debug_shows_two_digits() {
-        assert_eq!(
-            format!("{:?}", Phone::parse("05321234567").unwrap()),
-            "Phone(…67)"
-        );
+        assert_eq!(format!("{:?}", Phone::parse("05321234567").unwrap()), "Phone(…67)");
     }
 
     proptest! {

@@ -9,17 +9,12 @@ pub const SPACE: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202
 
 /// A string with an example.
 pub fn string(description: &str, example: &str) -> ObjectBuilder {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .description(Some(description))
-        .examples([example])
+    ObjectBuilder::new().schema_type(Type::String).description(Some(description)).examples([example])
 }
 
 /// An id.
 pub fn uuid() -> ObjectBuilder {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+    ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
 }
 
 /// The pattern of a value that is trimmed before it is read.
@@ -41,13 +36,9 @@ mod tests {
         let schema = serde_json::to_value(T::schema()).unwrap();
         let pattern = schema["pattern"].as_str().unwrap();
         let max = schema["maxLength"].as_u64().unwrap_or(u64::MAX);
-        let unanchored = pattern
-            .strip_prefix('^')
-            .and_then(|rest| rest.strip_suffix('$'))
-            .unwrap();
-        let fitting = string_regex(unanchored)
-            .unwrap()
-            .prop_filter("length", |text| text.chars().count() as u64 <= max);
+        let unanchored = pattern.strip_prefix('^').and_then(|rest| rest.strip_suffix('$')).unwrap();
+        let fitting =
+            string_regex(unanchored).unwrap().prop_filter("length", |text| text.chars().count() as u64 <= max);
         let outcome = TestRunner::default().run(&fitting, |text| {
             prop_assert!(T::from_text(&text).is_ok());
             Ok(())
@@ -70,9 +61,6 @@ mod tests {
     #[test]
     fn a_slug_of_the_schema_is_accepted_unless_too_short() {
         assert!(Slug::parse("a-1").is_ok());
-        assert_eq!(
-            serde_json::to_value(Slug::schema()).unwrap()["minLength"],
-            2
-        );
+        assert_eq!(serde_json::to_value(Slug::schema()).unwrap()["minLength"], 2);
     }
 }

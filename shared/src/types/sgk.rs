@@ -82,11 +82,8 @@ fn pattern() -> String {
 
 parsed_value!(
     SgkNo,
-    schema::string(
-        "SGK işyeri sicil no: 26 digits, province 001 to 081",
-        "26201010112345670341234000"
-    )
-    .pattern(Some(pattern()))
+    schema::string("SGK işyeri sicil no: 26 digits, province 001 to 081", "26201010112345670341234000")
+        .pattern(Some(pattern()))
 );
 plain_serialize!(SgkNo);
 stored_as_text!(SgkNo);
@@ -123,11 +120,7 @@ mod tests {
             "26201010112345670341234000-",
             "2-6201-01-01-1234567-034-12-34-000",
         ] {
-            assert_eq!(
-                SgkNo::parse(text).unwrap_err().code,
-                "INVALID_SGK_NO",
-                "{text:?}"
-            );
+            assert_eq!(SgkNo::parse(text).unwrap_err().code, "INVALID_SGK_NO", "{text:?}");
         }
     }
 }

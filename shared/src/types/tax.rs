@@ -9,11 +9,7 @@ use rust_decimal::Decimal;
 use super::{Amount, Invalid};
 
 /// quantity × unit price × (1 − discount %), rounded once. The discount is 0 to 100.
-pub fn line_net(
-    quantity: Decimal,
-    unit_price: Amount,
-    discount_percent: Decimal,
-) -> Result<Amount, Invalid> {
+pub fn line_net(quantity: Decimal, unit_price: Amount, discount_percent: Decimal) -> Result<Amount, Invalid> {
     if discount_percent < Decimal::ZERO || discount_percent > Decimal::ONE_HUNDRED {
         return Err(Invalid::new(
             "INVALID_DISCOUNT",
@@ -40,22 +36,14 @@ pub struct RateGroup {
 }
 
 /// The tax of lines `(rate in per cent, net)`, by rate, ascending. Tax is rounded on the group, not on each line.
-pub fn tax_by_rate(
-    lines: impl IntoIterator<Item = (u8, Amount)>,
-) -> Result<Vec<RateGroup>, Invalid> {
+pub fn tax_by_rate(lines: impl IntoIterator<Item = (u8, Amount)>) -> Result<Vec<RateGroup>, Invalid> {
     let mut nets = BTreeMap::new();
     for (rate, net) in lines {
         let sum = nets.entry(rate).or_insert(Amount::ZERO);
         *sum = sum.checked_add(net)?;
     }
     nets.into_iter()
-        .map(|(rate, net)| {
-            Ok(RateGroup {
-                rate,
-                net,
-                tax: share(net, rate, Decimal::ONE_HUNDRED)?,
-            })
-        })
+        .map(|(rate, net)| Ok(RateGroup { rate, net, tax: share(net, rate, Decimal::ONE_HUNDRED)? }))
         .collect()
 }
 
@@ -93,24 +81,14 @@ pub struct Totals {
 }
 
 /// The totals of lines `(rate in per cent, net)` with a withholding of so many tenths.
-pub fn totals(
-    lines: impl IntoIterator<Item = (u8, Amount)>,
-    withholding_tenths: u8,
-) -> Result<Totals, Invalid> {
+pub fn totals(lines: impl IntoIterator<Item = (u8, Amount)>, withholding_tenths: u8) -> Result<Totals, Invalid> {
     let groups = tax_by_rate(lines)?;
     let net = Amount::sum(groups.iter().map(|group| group.net))?;
     let tax = Amount::sum(groups.iter().map(|group| group.tax))?;
     let total = net.checked_add(tax)?;
     let withheld = withheld(tax, withholding_tenths)?;
     let payable = total.checked_sub(withheld)?;
-    Ok(Totals {
-        groups,
-        net,
-        tax,
-        total,
-        withheld,
-        payable,
-    })
+    Ok(Totals { groups, net, tax, total, withheld, payable })
 }
 
 #[cfg(test)]
@@ -139,22 +117,10 @@ mod tests {
             ("2.5", "0.01", "0", "0.03"),
             ("999999999.999", "9999.99", "0", "9999989999990.00"),
         ] {
-            assert_eq!(
-                net(quantity, price, discount),
-                Ok(amount(expected)),
-                "{quantity} × {price} − {discount} %"
-            );
+            assert_eq!(net(quantity, price, discount), Ok(amount(expected)), "{quantity} × {price} − {discount} %");
         }
-        assert_eq!(
-            net("999999999.999", "9999999999999.99", "0")
-                .unwrap_err()
-                .code,
-            "AMOUNT_TOO_LARGE"
-        );
-        assert_eq!(
-            net("1", "1", "100.01").unwrap_err().code,
-            "INVALID_DISCOUNT"
-        );
+        assert_eq!(net("999999999.999", "9999999999999.99", "0").unwrap_err().code, "AMOUNT_TOO_LARGE");
+        assert_eq!(net("1", "1", "100.01").unwrap_err().code, "INVALID_DISCOUNT");
         assert_eq!(net("1", "1", "-1").unwrap_err().code, "INVALID_DISCOUNT");
     }
 
@@ -162,47 +128,21 @@ mod tests {
     fn the_worked_examples() {
         let line = net("3", "333.33", "0").unwrap();
         let plain = totals([(20, line)], 0).unwrap();
-        assert_eq!(
-            (plain.net, plain.tax, plain.total),
-            (amount("999.99"), amount("200.00"), amount("1199.99"))
-        );
+        assert_eq!((plain.net, plain.tax, plain.total), (amount("999.99"), amount("200.00"), amount("1199.99")));
         assert_eq!(plain.payable, plain.total);
         let nine_tenths = totals([(20, line)], 9).unwrap();
-        assert_eq!(
-            (nine_tenths.withheld, nine_tenths.payable),
-            (amount("180.00"), amount("1019.99"))
-        );
+        assert_eq!((nine_tenths.withheld, nine_tenths.payable), (amount("180.00"), amount("1019.99")));
         // Half up, not the banker's 0.02.
-        assert_eq!(
-            totals([(10, amount("0.25"))], 0).unwrap().tax,
-            amount("0.03")
-        );
+        assert_eq!(totals([(10, amount("0.25"))], 0).unwrap().tax, amount("0.03"));
         // On the group of 0.06, not 0.01 on each line.
-        assert_eq!(
-            totals([(18, amount("0.03")), (18, amount("0.03"))], 0)
-                .unwrap()
-                .tax,
-            amount("0.01")
-        );
+        assert_eq!(totals([(18, amount("0.03")), (18, amount("0.03"))], 0).unwrap().tax, amount("0.01"));
     }
 
     #[test]
     fn rates_are_kept_apart() {
-        let totals = totals(
-            [
-                (20, amount("0.03")),
-                (10, amount("1.00")),
-                (20, amount("0.04")),
-                (0, amount("5")),
-            ],
-            5,
-        )
-        .unwrap();
-        let groups: Vec<_> = totals
-            .groups
-            .iter()
-            .map(|group| (group.rate, group.net, group.tax))
-            .collect();
+        let totals =
+            totals([(20, amount("0.03")), (10, amount("1.00")), (20, amount("0.04")), (0, amount("5"))], 5).unwrap();
+        let groups: Vec<_> = totals.groups.iter().map(|group| (group.rate, group.net, group.tax)).collect();
         assert_eq!(
             groups,
             [
@@ -211,14 +151,8 @@ mod tests {
                 (20, amount("0.07"), amount("0.01")),
             ]
         );
-        assert_eq!(
-            (totals.total, totals.withheld),
-            (amount("6.18"), amount("0.06"))
-        );
-        assert_eq!(
-            withheld(amount("1"), 11).unwrap_err().code,
-            "INVALID_WITHHOLDING"
-        );
+        assert_eq!((totals.total, totals.withheld), (amount("6.18"), amount("0.06")));
+        assert_eq!(withheld(amount("1"), 11).unwrap_err().code, "INVALID_WITHHOLDING");
     }
 
     #[test]

@@ -25,11 +25,7 @@ impl Tckn {
         }
         let digits = digits.map(|byte| byte - b'0');
         let first_nine = std::array::from_fn(|at| digits[at]);
-        if check_digits(first_nine) == [digits[9], digits[10]] {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(invalid)
-        }
+        if check_digits(first_nine) == [digits[9], digits[10]] { Ok(Self(text.to_owned())) } else { Err(invalid) }
     }
 
     /// The digits. Whoever shows them has asked whether the reader may see them, and has it audited.
@@ -74,11 +70,8 @@ impl serde::Serialize for Tckn {
 
 parsed_value!(
     Tckn,
-    schema::string(
-        "T.C. kimlik no; d10 and d11 are check digits",
-        "19090909018"
-    )
-    .pattern(Some(schema::padded("[1-9][0-9]{10}")))
+    schema::string("T.C. kimlik no; d10 and d11 are check digits", "19090909018")
+        .pattern(Some(schema::padded("[1-9][0-9]{10}")))
 );
 
 /// A citizen's number as answers show it.
@@ -94,9 +87,7 @@ impl fmt::Display for MaskedTckn {
 
 impl utoipa::PartialSchema for MaskedTckn {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        schema::string("T.C. kimlik no, masked", "190******18")
-            .pattern(Some(r"^[1-9][0-9]{2}\*{6}[0-9]{2}$"))
-            .into()
+        schema::string("T.C. kimlik no, masked", "190******18").pattern(Some(r"^[1-9][0-9]{2}\*{6}[0-9]{2}$")).into()
     }
 }
 
@@ -110,13 +101,7 @@ mod tests {
 
     #[test]
     fn numbers_with_right_check_digits_are_accepted() {
-        for text in [
-            "10000000146",
-            "10000000078",
-            "12345678950",
-            "19090909018",
-            " 19090909018\n",
-        ] {
+        for text in ["10000000146", "10000000078", "12345678950", "19090909018", " 19090909018\n"] {
             assert_eq!(Tckn::parse(text).unwrap().expose(), text.trim());
         }
     }
@@ -137,11 +122,7 @@ mod tests {
             "190 909 090 18",
             "123******50",
         ] {
-            assert_eq!(
-                Tckn::parse(text).unwrap_err().code,
-                "INVALID_TCKN",
-                "{text:?}"
-            );
+            assert_eq!(Tckn::parse(text).unwrap_err().code, "INVALID_TCKN", "{text:?}");
         }
     }
 
@@ -151,10 +132,7 @@ mod tests {
         assert_eq!(tckn.to_string(), "123******50");
         assert_eq!(format!("{tckn:?}"), "Tckn(123******50)");
         assert_eq!(serde_json::to_string(&tckn).unwrap(), "\"123******50\"");
-        assert_eq!(
-            serde_json::from_str::<Tckn>("\"12345678950\"").unwrap(),
-            tckn
-        );
+        assert_eq!(serde_json::from_str::<Tckn>("\"12345678950\"").unwrap(), tckn);
     }
 
     proptest! {

@@ -6,11 +6,7 @@ use super::Invalid;
 #[doc(hidden)]
 pub fn not_one_of(all: &[&'static str]) -> Invalid {
     let list = all.join(", ");
-    Invalid::with(
-        "INVALID_CHOICE",
-        format!("Şunlardan birini seçin: {list}."),
-        format!("Choose one of: {list}."),
-    )
+    Invalid::with("INVALID_CHOICE", format!("Şunlardan birini seçin: {list}."), format!("Choose one of: {list}."))
 }
 
 /// Makes an enum whose values are words in JSON, forms and VARCHAR columns alike:
@@ -170,15 +166,9 @@ mod tests {
     fn a_word_is_read_and_written() {
         for state in State::ALL {
             assert_eq!(State::from_text(state.as_str()), Ok(*state));
-            assert_eq!(
-                serde_json::to_string(state).unwrap(),
-                format!("\"{state}\"")
-            );
+            assert_eq!(serde_json::to_string(state).unwrap(), format!("\"{state}\""));
         }
-        assert_eq!(
-            serde_json::from_str::<State>("\"IN_REVIEW\"").unwrap(),
-            State::InReview
-        );
+        assert_eq!(serde_json::from_str::<State>("\"IN_REVIEW\"").unwrap(), State::InReview);
     }
 
     #[test]
@@ -193,9 +183,6 @@ mod tests {
     #[test]
     fn the_schema_lists_the_words() {
         let schema = serde_json::to_value(State::schema()).unwrap();
-        assert_eq!(
-            schema,
-            serde_json::json!({"type": "string", "enum": ["OPEN", "IN_REVIEW"]})
-        );
+        assert_eq!(schema, serde_json::json!({"type": "string", "enum": ["OPEN", "IN_REVIEW"]}));
     }
 }

@@ -38,14 +38,8 @@ pub fn title_case(text: &str) -> String {
     let mut in_word = false;
     for char in composed(text).chars() {
         let letter = char.to_string();
-        titled.push_str(&if in_word {
-            lower(&letter)
-        } else {
-            upper(&letter)
-        });
-        in_word = char.is_alphanumeric()
-            || is_combining_mark(char)
-            || (in_word && matches!(char, '\'' | '’'));
+        titled.push_str(&if in_word { lower(&letter) } else { upper(&letter) });
+        in_word = char.is_alphanumeric() || is_combining_mark(char) || (in_word && matches!(char, '\'' | '’'));
     }
     titled
 }
@@ -73,11 +67,7 @@ pub fn search_key(text: &str) -> String {
 
 /// The order of the Turkish alphabet (c ç d, ı i, o ö, s ş, u ü) without regard to case; equal words by their letters.
 pub fn compare(left: &str, right: &str) -> Ordering {
-    lower(left)
-        .chars()
-        .map(weight)
-        .cmp(lower(right).chars().map(weight))
-        .then_with(|| left.cmp(right))
+    lower(left).chars().map(weight).cmp(lower(right).chars().map(weight)).then_with(|| left.cmp(right))
 }
 
 /// A letter's place: its base letter, then itself.
@@ -99,11 +89,7 @@ fn weight(char: char) -> (char, u8) {
 
 /// A decomposed İ is two characters that must become one i.
 fn composed(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.nfc().collect())
-    }
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
 #[cfg(test)]
@@ -153,8 +139,8 @@ mod tests {
     #[test]
     fn words_sort_by_the_turkish_alphabet() {
         let sorted = [
-            "Ahmet", "Can", "Çam", "Dağ", "Gün", "Ğ", "Hale", "Irmak", "İzmir", "Jale", "Oya",
-            "Ömer", "Su", "Şen", "Ural", "Ünal", "Van",
+            "Ahmet", "Can", "Çam", "Dağ", "Gün", "Ğ", "Hale", "Irmak", "İzmir", "Jale", "Oya", "Ömer", "Su", "Şen",
+            "Ural", "Ünal", "Van",
         ];
         let mut words = sorted;
         words.reverse();
