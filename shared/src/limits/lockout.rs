@@ -63,3 +63,98 @@ fn key(name: &str) -> String {
 fn remaining(until_ms: i64, now: DateTime<Utc>) -> Option<Duration> {
     u64::try_from(until_ms - now.timestamp_millis()).ok().filter(|left| *left > 0).map(Duration::from_millis)
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::redis::testing;
+
+    const MINUTE: TimeDelta = TimeDelta::minutes(1);
+
+    struct Account {
+        lockout: Lockout,
+        name: String,
+        now: DateTime<Utc>,
+    }
+
+    impl Account {
+        fn new() -> Self {
+            // The keys expire by Redis's clock, so the story begins now and goes on into the future.
+            Self {
+                lockout: Lockout::new(testing::handle()),
+                name: testing::name(),
+                now: std::time::SystemTime::now().into(),
+            }
+        }
+
+        async fn fail(&self, times: u32) -> Option<Duration> {
+            let mut last = None;
+            for _ in 0..times {
+                last = self.lockout.failed(&self.name, self.now).await.unwrap();
+            }
+            last
+        }
+
+        async fn locked(&self) -> Option<Duration> {
+            self.lockout.locked(&self.name, self.now).await.unwrap()
+        }
+    }
+
+    const fn minutes(minutes: u64) -> Duration {
+        Duration::from_secs(minutes * 60)
+    }
+
+    #[tokio::test]
+    async fn the_fifth_failure_locks_and_each_lock_is_twice_as_long() {
+        let mut account = Account::new();
+        for expected in [15, 30, 60, 120, 240, 480, 960, 1440, 1440] {
+            assert_eq!(account.fail(4).await, None);
+            assert_eq!(account.locked().await, None);
+            assert_eq!(account.fail(1).await, Some(minutes(expected)));
+            // More of the same changes nothing.
+            assert_eq!(account.fail(3).await, Some(minutes(expected)));
+            account.now += TimeDelta::minutes(expected.try_into().unwrap());
+            assert_eq!(account.locked().await, None);
+        }
+    }
+
+    #[tokio::test]
+    async fn failures_far_apart_do_not_lock() {
+        let mut account = Account::new();
+        for _ in 0..20 {
+            assert_eq!(account.fail(1).await, None);
+            account.now += MINUTE * 4;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_day_after_the_last_lock_it_begins_anew() {
+        let mut account = Account::new();
+        assert_eq!(account.fail(5).await, Some(minutes(15)));
+        account.now += MINUTE * 15 + TimeDelta::hours(23);
+        assert_eq!(account.fail(5).await, Some(minutes(30)));
+        account.now += MINUTE * 30 + TimeDelta::hours(24);
+        assert_eq!(account.fail(5).await, Some(minutes(15)));
+    }
+
+    #[tokio::test]
+    async fn success_forgets_everything() {
+        let account = Account::new();
+        assert_eq!(account.fail(5).await, Some(minutes(15)));
+        account.lockout.clear(&account.name).await.unwrap();
+        assert_eq!(account.locked().await, None);
+        assert_eq!(account.fail(4).await, None);
+    }
+
+    #[tokio::test]
+    async fn of_many_failures_at_once_none_is_lost() {
+        let account = Account::new();
+        let failed = (0..50).map(|_| account.lockout.failed(&account.name, account.now));
+        let locked =
+            futures_util::future::join_all(failed).await.into_iter().filter(|done| done.as_ref().unwrap().is_some());
+        assert_eq!(locked.count(), 46);
+        assert_eq!(account.locked().await, Some(minutes(15)));
+    }
+}

@@ -162,7 +162,7 @@ impl Limiter {
         now: DateTime<Utc>,
     ) -> RedisResult<(Option<String>, Decision)> {
         let mut pipeline = Pipeline::with_capacity(2);
-        pipeline.add_command(read.map_or_else(|| cmd("PING"), |key| Cmd::get(key)));
+        pipeline.add_command(read.map_or_else(|| cmd("PING"), Cmd::get));
         let mut script = cmd("EVALSHA");
         script.arg(HASH.as_str()).arg(takes.len());
         for take in takes {
@@ -191,3 +191,6 @@ fn decision(takes: &[Take], answer: &[u64]) -> Decision {
         .collect();
     Decision { taken: first == 1, standings }
 }
+
+#[cfg(test)]
+mod tests;
