@@ -1,2 +1,153 @@
-//! Runs the product on one machine.
-fn main() {}
+//! Runs the product on one machine: the services, the functions, what starts them, and the checks.
+
+mod aws;
+mod background;
+mod cargo;
+mod check;
+mod environment;
+mod events;
+mod family;
+mod functions;
+mod gateway;
+mod http;
+mod place;
+mod ports;
+mod routes;
+mod say;
+mod schedule;
+mod services;
+mod statements;
+mod template;
+mod triggers;
+mod trouble;
+mod up;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::place::{Kind, Place};
+use crate::trouble::Result;
+
+/// Runs ProSektorWeb on this machine.
+///
+/// Without a command: private instances of MariaDB, Redis, AWS and a mail catcher, the database migrated and
+/// filled with demo data, every function built and served at http://localhost:9000, its queues and schedules too.
+/// Ctrl-C stops everything.
+#[derive(Debug, Parser)]
+#[command(name = "dev", bin_name = "./scripts/dev")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    dev: Dev,
+    /// HTTP port; MariaDB, Redis, AWS, SMTP and the mail page take the next five.
+    #[arg(long, global = true, env = "DEV_PORT", default_value_t = 9000)]
+    port: u16,
+    /// Copies of each function.
+    #[arg(long, global = true, env = "DEV_CONCURRENCY", default_value_t = 2)]
+    copies: usize,
+}
+
+#[derive(Debug, Args)]
+struct Dev {
+    #[command(flatten)]
+    background: Background,
+    /// Rebuild when a source changes, and start the changed functions anew.
+    #[arg(long)]
+    watch: bool,
+}
+
+#[derive(Debug, Args)]
+struct Background {
+    /// Return when ready, and go on in the background.
+    #[arg(long)]
+    detach: bool,
+    /// Leave the terminal's session.
+    #[arg(long, hide = true)]
+    own_session: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Only the services, for plain `cargo lambda watch` and for tests from an editor
+    Services(Background),
+    /// End what runs
+    Stop,
+    /// Say what runs
+    Status,
+    /// Show the logs as they grow
+    Logs {
+        /// One of the logs: a function, mariadb, redis, aws, mail, gateway, triggers …
+        name: Option<String>,
+    },
+    /// End what runs and forget all data
+    Reset,
+    /// Write the demo data once more
+    Seed,
+    /// Write .sqlx: what stands in for a database when statements are checked
+    Sqlx,
+    /// Compare the local routes in Cargo.toml with template.yaml
+    Routes,
+    /// Every check, on a stack of its own
+    #[command(hide = true)]
+    Test {
+        /// HTTP port of the stack under test.
+        #[arg(long, env = "TEST_PORT", default_value_t = 9100)]
+        test_port: u16,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match Box::pin(run(Cli::parse())).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(trouble) => {
+            say::line(format!("\n{trouble}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<bool> {
+    let place = Place::here(Kind::Development, cli.port, cli.copies)?;
+    match cli.command {
+        None if cli.dev.background.detach => {
+            let arguments: &[&str] = if cli.dev.watch { &["--watch"] } else { &[] };
+            background::detach(&place, arguments).await?;
+        }
+        None => {
+            leave_terminal(&cli.dev.background);
+            up::dev(&place, cli.dev.watch).await?;
+        }
+        Some(Command::Services(background)) if background.detach => {
+            background::detach(&place, &["services"]).await?;
+        }
+        Some(Command::Services(background)) => {
+            leave_terminal(&background);
+            up::only_services(&place).await?;
+        }
+        Some(Command::Stop) => background::stop(&place).await?,
+        Some(Command::Status) => return Ok(background::status(&place)),
+        Some(Command::Logs { name }) => background::logs(&place, name.as_deref())?,
+        Some(Command::Reset) => background::reset(&place).await?,
+        Some(Command::Seed) => background::seed(&place).await?,
+        Some(Command::Sqlx) => statements::write(&place).await?,
+        Some(Command::Routes) => routes::check(&place)?,
+        Some(Command::Test { test_port }) => {
+            let place = Place::here(Kind::Test, test_port, cli.copies)?;
+            return Box::pin(check::everything(&place)).await;
+        }
+    }
+    Ok(true)
+}
+
+/// A closed terminal must not take a detached stack with it.
+fn leave_terminal(background: &Background) {
+    if background.own_session {
+        // Fails only for the leader of a group, which has its own session's fate anyway.
+        let _ = rustix::process::setsid();
+    }
+}

@@ -1,0 +1,166 @@
+//! A private MariaDB with the server settings of production.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Instant;
+
+use tokio::process::Command;
+
+use super::{until, watch};
+use crate::environment::{Environment, USERS, random_hexadecimal};
+use crate::family::{Family, Layer};
+use crate::place::{Place, program};
+use crate::say;
+use crate::trouble::{During, Result, Trouble};
+
+/// The settings that the product counts on (the same stand in production's parameter group), then what makes
+/// a small instance on a laptop.
+const SETTINGS: [&str; 21] = [
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_uca1400_turkish_ai_ci",
+    "--transaction-isolation=READ-COMMITTED",
+    "--default-time-zone=+00:00",
+    "--sql-mode=STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION",
+    "--log-bin=binlog",
+    "--binlog-format=ROW",
+    "--log-bin-trust-function-creators=1",
+    "--skip-name-resolve",
+    "--plugin-load-add=file_key_management",
+    "--innodb-encrypt-tables=FORCE",
+    "--innodb-encrypt-log=ON",
+    "--bind-address=127.0.0.1",
+    "--socket=mariadb.sock",
+    "--pid-file=mariadb.pid",
+    "--max-connections=300",
+    "--innodb-buffer-pool-size=128M",
+    "--innodb-flush-log-at-trx-commit=2",
+    "--sync-binlog=0",
+    "--expire-logs-days=1",
+    "--max-binlog-size=64M",
+];
+
+/// Starts it, on the first time with a new data folder, and makes the database, its roles and users.
+pub(super) async fn start(place: &Place, family: &Family, environment: &Environment) -> Result<()> {
+    let begun = Instant::now();
+    check_version().await?;
+    let data = install(place).await?;
+    let log = place.log("mariadb");
+    let mut command = Command::new(program("mariadbd"));
+    command.arg("--no-defaults").arg(format!("--datadir={}", data.display())).args(SETTINGS);
+    command.arg(format!("--port={}", place.mariadb()));
+    command.arg(format!("--file-key-management-filename={}", key(place)?.display()));
+    command.args(as_root());
+    let child = family.spawn("mariadb", Layer::Service, &mut command, &log)?;
+    let child = until("start MariaDB", child, &log, async || ping(&data).await).await?;
+    watch(child, "mariadb");
+    make_users(&data, place, environment).await.map_err(|trouble| trouble.log(&log))?;
+    say::done(format!("MariaDB on {}", place.mariadb()), begun);
+    Ok(())
+}
+
+async fn check_version() -> Result<()> {
+    let step = "find MariaDB 10.11";
+    let advice = "install Debian's or Ubuntu's package mariadb-server (10.11), or put mariadbd 10.11 into the PATH";
+    let output = Command::new(program("mariadbd")).arg("--version").output().await;
+    let output = output.map_err(|error| Trouble::new(step, format!("mariadbd: {error}")).advice(advice))?;
+    let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if version.contains(" 10.11.") {
+        Ok(())
+    } else {
+        Err(Trouble::new(step, format!("found {version:?}")).advice(advice))
+    }
+}
+
+/// The data folder; made beside its final name, so that a broken attempt is not taken for a good one.
+async fn install(place: &Place) -> Result<PathBuf> {
+    let (data, fresh) = (place.data().join("mariadb"), place.data().join("mariadb.new"));
+    if data.is_dir() {
+        return Ok(data);
+    }
+    let (step, log) = ("make MariaDB's data folder", place.log("mariadb-install"));
+    if fresh.exists() {
+        std::fs::remove_dir_all(&fresh).during(step)?;
+    }
+    let output = Command::new("mariadb-install-db")
+        .args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"])
+        .arg(format!("--datadir={}", fresh.display()))
+        .args(as_root())
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .during(step)?;
+    std::fs::write(&log, [output.stdout, output.stderr].concat()).during(step)?;
+    if !output.status.success() {
+        return Err(Trouble::new(step, format!("mariadb-install-db ended with {}", output.status)).log(&log));
+    }
+    std::fs::rename(&fresh, &data).during(step)?;
+    Ok(data)
+}
+
+/// mariadbd refuses to run as root by accident.
+fn as_root() -> Option<&'static str> {
+    rustix::process::geteuid().is_root().then_some("--user=root")
+}
+
+/// The key of the tables: one for each data folder.
+fn key(place: &Place) -> Result<PathBuf> {
+    let file = place.data().join("mariadb.key");
+    if !file.exists() {
+        std::fs::write(&file, format!("1;{}\n", random_hexadecimal(32))).during("make the key of MariaDB's tables")?;
+    }
+    Ok(file)
+}
+
+/// The database, and the users that an operator would make: migrations grant to the roles, never to users.
+fn statements(environment: &Environment) -> String {
+    let mut sql = String::from(
+        "CREATE DATABASE IF NOT EXISTS prosektor CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_turkish_ai_ci;\n\
+         DELETE FROM mysql.global_priv WHERE User = 'root' AND Host <> 'localhost'; FLUSH PRIVILEGES;\n",
+    );
+    for (user, variable) in USERS {
+        let secret = environment.password(variable);
+        let _ =
+            writeln!(sql, "CREATE USER IF NOT EXISTS `{user}`@'%'; ALTER USER `{user}`@'%' IDENTIFIED BY '{secret}';");
+    }
+    sql.push_str(
+        "GRANT ALL PRIVILEGES ON prosektor.* TO migrator@'%' WITH GRANT OPTION;\n\
+         GRANT CREATE USER ON *.* TO migrator@'%';\n",
+    );
+    for role in ["application", "system_tasks", "checks"] {
+        let _ = writeln!(sql, "CREATE ROLE IF NOT EXISTS {role};");
+    }
+    // `checker` sees what any function may see: the macros of sqlx check every statement as that user.
+    for (role, to) in [("application", "app"), ("system_tasks", "system"), ("checks", "checker")] {
+        let _ = writeln!(sql, "GRANT {role} TO `{to}`@'%'; SET DEFAULT ROLE {role} FOR `{to}`@'%';");
+    }
+    for role in ["application", "system_tasks"] {
+        let _ = writeln!(sql, "GRANT {role} TO checks; GRANT {role} TO migrator@'%' WITH ADMIN OPTION;");
+    }
+    sql
+}
+
+async fn make_users(data: &Path, place: &Place, environment: &Environment) -> Result<()> {
+    let step = "make the database and its users";
+    let file = place.data().join("mariadb.sql");
+    std::fs::write(&file, statements(environment)).during(step)?;
+    let output = client(data).stdin(std::fs::File::open(&file).during(step)?).output().await.during(step)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(Trouble::new(step, String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+async fn ping(data: &Path) -> bool {
+    let answer = client(data).args(["-e", "SELECT 1"]).stdin(Stdio::null()).output().await;
+    answer.is_ok_and(|output| output.status.success())
+}
+
+/// The client as root. The socket's name is relative: a socket's whole path may have no more than 107 bytes.
+fn client(data: &Path) -> Command {
+    let mut command = Command::new("mariadb");
+    command.current_dir(data).args(["--no-defaults", "--user=root", "--socket=mariadb.sock", "--batch"]);
+    command.kill_on_drop(true);
+    command
+}
