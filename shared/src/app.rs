@@ -256,7 +256,7 @@ impl App {
     #[cfg_attr(not(feature = "queue"), expect(unused_variables, reason = "a reader sends nothing"))]
     pub(crate) async fn after_commit(
         &self,
-        mut db: Scoped,
+        db: Scoped,
         tenant: TenantId,
         tags: &[String],
         ended: &[SessionId],
@@ -273,6 +273,7 @@ impl App {
         }
         #[cfg(feature = "queue")]
         if !rows.is_empty() {
+            let mut db = db;
             match tokio::time::timeout(SEND_LIMIT, self.0.queues.send(&rows)).await {
                 Ok(sent) => {
                     if let Err(error) = crate::db::mark_sent(&mut db, "outbox", &sent, self.now()).await {

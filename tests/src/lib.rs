@@ -1,1 +1,3 @@
-//! Whole-system tests.
+//! What the whole-system tests share: the harness, and the merged OpenAPI document.
+
+pub mod harness;

@@ -156,7 +156,8 @@ mod tests {
     #[tokio::test]
     async fn more_than_fit_are_sent_away_and_not_queued_without_end() {
         let hasher = Hasher::default();
-        let tries = (0..64).map(|_| hasher.verify(&Password::new("x"), None));
+        let password = Password::new("x");
+        let tries = (0..64).map(|_| hasher.verify(&password, None));
         let answers = futures_util::future::join_all(tries).await;
         let refused = answers.iter().filter(|a| a.as_ref().is_err_and(|e| e.code() == Code::RateLimited)).count();
         assert_eq!(refused, 64 - AT_ONCE - WAITING);

@@ -63,33 +63,54 @@ pub(super) async fn take(app: &App, db: &mut Db, key: &Key, actor: Uuid, company
     .await;
     match inserted {
         Ok(_) => Ok(Held { scope }),
-        Err(error) if violated_key(&error).is_some() => Err(earlier(app, db, key, scope).await?),
+        Err(error) if violated_key(&error).is_some() => match earlier(app, db, key, scope).await? {
+            Some(answer) => Err(answer),
+            None => Ok(Held { scope }),
+        },
         Err(sqlx::Error::Database(error)) if is_lock_wait(error.as_ref()) => {
-            Err(Error::new(Code::KeyInProgress).retry_after(std::time::Duration::from_secs(1)))
+            Err(in_progress())
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn in_progress() -> Error {
+    Error::new(Code::KeyInProgress).retry_after(std::time::Duration::from_secs(1))
 }
 
 fn is_lock_wait(error: &dyn sqlx::error::DatabaseError) -> bool {
     error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().is_some_and(|e| matches!(e.number(), 1205 | 1213))
 }
 
-async fn earlier(app: &App, db: &mut Db, key: &Key, scope: [u8; 32]) -> Result<Error> {
-    let row = sqlx::query("SELECT request_hash, response_cipher FROM idempotency_keys WHERE scope_hash = ?")
-        .bind(scope.as_slice())
-        .fetch_one(db)
-        .await?;
+/// What is to be answered because of a row that was there; none when its time is over and the key is free again.
+async fn earlier(app: &App, db: &mut Db, key: &Key, scope: [u8; 32]) -> Result<Option<Error>> {
+    let now = app.now();
+    let row = sqlx::query(
+        "SELECT request_hash, response_cipher, expires_at <= ? AS is_over FROM idempotency_keys WHERE scope_hash = ?",
+    )
+    .bind(now.naive_utc())
+    .bind(scope.as_slice())
+    .fetch_one(&mut *db)
+    .await?;
+    if row.try_get::<bool, _>("is_over")? {
+        sqlx::query("UPDATE idempotency_keys SET request_hash = ?, expires_at = ? WHERE scope_hash = ?")
+            .bind(key.request.as_slice())
+            .bind((now + KEPT).naive_utc())
+            .bind(scope.as_slice())
+            .execute(db)
+            .await?;
+        return Ok(None);
+    }
     let request: Vec<u8> = row.try_get("request_hash")?;
     if request != key.request {
-        return Ok(Error::new(Code::KeyReused));
+        return Ok(Some(Error::new(Code::KeyReused)));
     }
     let Some(stored): Option<Vec<u8>> = row.try_get("response_cipher")? else {
-        return Ok(Error::new(Code::KeyInProgress).retry_after(std::time::Duration::from_secs(1)));
+        return Ok(Some(in_progress()));
     };
     let plain = app.cipher().decrypt(&stored, aad(scope)).map_err(Error::internal)?;
     let reply: Reply = serde_json::from_slice(&plain)?;
-    Ok(Error::replay(reply))
+    Ok(Some(Error::replay(reply)))
 }
 
 /// Keeps the answer with the effect, encrypted: it may carry personal data.

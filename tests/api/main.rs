@@ -1,0 +1,1 @@
+//! The tests of the API, by feature and resource, against the running system.

@@ -1,0 +1,82 @@
+//! The harness: each test gets a tenant of its own on the running system, and leaves nothing undone in it.
+//!
+//! ```ignore
+//! #[tokio::test]
+//! async fn a_tax_id_can_be_used_once() {
+//!     with_tenant(async |t| {
+//!         let office = t.office().await;
+//!         office.post("/api/v1/companies", json!({"name": "Yıldız Metal A.Ş.", "taxId": "4830123451"})).await.created();
+//!     })
+//!     .await;
+//! }
+//! ```
+
+mod answer;
+mod client;
+mod mail;
+mod tenant;
+
+use std::sync::LazyLock;
+
+pub use answer::Answer;
+pub use client::{Call, Client};
+pub use mail::Mail;
+pub use mail::{mail_to, mails_to};
+pub use tenant::{PASSWORD, Tenant, database, invoke, sign_in, with_tenant};
+
+/// Where the running system is, from the environment that `./scripts/test` sets.
+#[derive(Debug)]
+pub struct Stack {
+    /// The gateway.
+    pub url: String,
+    /// The mail catcher.
+    pub mail_url: String,
+    /// The database as the owner of the schema.
+    pub migrator_url: String,
+}
+
+/// The running system.
+pub static STACK: LazyLock<Stack> = LazyLock::new(|| Stack {
+    url: variable("TEST_BASE_URL").trim_end_matches('/').to_owned(),
+    mail_url: variable("MAIL_API_URL"),
+    migrator_url: variable("MIGRATOR_DATABASE_URL"),
+});
+
+/// A variable of the environment.
+///
+/// # Panics
+/// Without it: the tests need a running system, and `./scripts/test` starts one.
+#[expect(clippy::disallowed_methods, reason = "the tests' own edge to the environment")]
+#[expect(clippy::panic, reason = "a test without its system has failed")]
+pub fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run the tests by ./scripts/test"))
+}
+
+/// The present instant.
+#[expect(clippy::disallowed_methods, reason = "the tests' own edge to the clock")]
+pub fn now() -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now()
+}
+
+/// A new id.
+pub fn new_id() -> uuid::Uuid {
+    shared::types::new_uuid(now())
+}
+
+/// Tries until `probe` finds something, for at most fifteen seconds.
+///
+/// # Panics
+/// When it finds nothing in that time.
+#[expect(clippy::panic, reason = "a test that waits in vain has failed")]
+pub async fn eventually<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let give_up = tokio::time::Instant::now() + std::time::Duration::from_secs(15);
+    loop {
+        if let Some(found) = probe().await {
+            return found;
+        }
+        if tokio::time::Instant::now() > give_up {
+            panic!("waited in vain for {what}");
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
