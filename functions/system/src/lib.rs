@@ -1,1 +1,3 @@
 //! Health, cache purge, jobs, audit trail, outbox relay and housekeeping.
+
+pub mod migrations;

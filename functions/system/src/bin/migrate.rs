@@ -1,0 +1,62 @@
+//! Brings the database to this release's schema and reference data; `--check` only tells what is pending.
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use system::migrations::{self, Error};
+
+/// What the command says about itself.
+const USAGE: &str = "usage: migrate [--check]\n\
+    Applies the pending migrations and loads the reference data. Needs MIGRATOR_DATABASE_URL only.\n\
+    --check  changes nothing, lists what is pending, and ends with 1 if anything is\n";
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()).await {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "migrate: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Vec<String>) -> Result<ExitCode, Error> {
+    let check = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => false,
+        ["--check"] => true,
+        _ => {
+            let _ = write!(io::stderr(), "{USAGE}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let mut db = migrations::connect(url()).await?;
+    if check {
+        let pending = migrations::pending(&mut db).await?;
+        for line in &pending {
+            tell(format_args!("pending: {line}"));
+        }
+        return Ok(if pending.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    let done = migrations::apply(&mut db).await?;
+    for line in &done {
+        tell(format_args!("{line}"));
+    }
+    if done.is_empty() {
+        tell(format_args!("nothing to do: the schema and the reference data are current"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The one variable that this command reads; it runs where the others are not set.
+#[expect(clippy::disallowed_methods, reason = "the command has no other configuration, and must not ask for any")]
+fn url() -> Option<String> {
+    std::env::var("MIGRATOR_DATABASE_URL").ok()
+}
+
+fn tell(line: std::fmt::Arguments<'_>) {
+    // Whoever closed the pipe does not want to read on.
+    let _ = writeln!(io::stdout(), "{line}");
+}
