@@ -1,4 +1,4 @@
-//! The stack behind the terminal: detach, stop, status, logs, reset, seed.
+//! The stack behind the terminal: detach, stop, status, logs, reset, migrate, seed.
 
 use std::io::Write;
 use std::os::unix::process::CommandExt;
@@ -16,6 +16,10 @@ use crate::up::{end, read};
 /// Starts this program again in the background and waits until it is ready.
 pub(crate) async fn detach(place: &Place, arguments: &[&str]) -> Result<()> {
     let (step, log) = ("start in the background", place.log("dev"));
+    if let Some(running) = Running::read(place).filter(|it| it.ready && it.supervised() && it.what != "services") {
+        say::line(format!("ready http://localhost:{} (it ran already)", running.port));
+        return Ok(());
+    }
     std::fs::create_dir_all(place.logs()).during(step)?;
     let out = std::fs::File::create(&log).during(step)?;
     let mut child = Command::new(std::env::current_exe().during(step)?)
@@ -108,18 +112,21 @@ pub(crate) async fn reset(place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// Writes the demo data into the running stack's database.
-pub(crate) async fn seed(place: &Place) -> Result<()> {
+/// Runs `migrate` or `seed` against the running stack's database.
+pub(crate) async fn prepare(place: &Place, name: &'static str) -> Result<()> {
     let Some(running) = Running::read(place).filter(Running::supervised) else {
-        return Err(
-            Trouble::new("seed", "nothing runs").advice("./scripts/dev --detach, or ./scripts/dev services --detach")
-        );
+        let advice = "./scripts/dev --detach, or ./scripts/dev services --detach";
+        return Err(Trouble::new(name, "no database runs").advice(advice));
     };
-    // The record belongs to the running stack; this short-lived family keeps its own.
+    // The record belongs to the running stack; this short-lived family keeps none.
     let aside = Place { port: running.port, ..place.clone() };
     let family = Family::unrecorded(&aside)?;
     let environment = Environment::prepare(&aside, &read(&aside)?)?;
-    cargo(place, &family, "build seed", &["build", "--workspace", "--bin", "seed"]).await?;
-    run(place, &family, &environment, "seed").await?;
-    std::fs::write(place.data().join("seeded"), "").during("remember the demo data")
+    let build = ["build", "--workspace", "--bin", name];
+    cargo(place, &family, &format!("build {name}"), &build).await?;
+    run(place, &family, &environment, name).await?;
+    if name == "seed" {
+        std::fs::write(place.data().join("seeded"), "").during("remember the demo data")?;
+    }
+    Ok(())
 }

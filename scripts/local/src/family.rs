@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
 
 use crate::place::Place;
+use crate::say;
 use crate::trouble::{During, Result, Trouble};
 
 /// When a process is stopped: later layers first.
@@ -175,6 +176,19 @@ impl Family {
             self.record(&running);
         }
         Ok(child)
+    }
+
+    /// Says so when a process ends though nobody asked it to.
+    pub(crate) fn watch(&self, mut child: Child, name: &'static str) {
+        let family = self.clone();
+        tokio::spawn(async move {
+            let status = child.wait().await;
+            if let Ok(status) = status
+                && !family.lock().closing
+            {
+                say::notice(format!("{name} has ended ({status}); see its log"));
+            }
+        });
     }
 
     /// The living processes.

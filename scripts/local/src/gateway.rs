@@ -32,11 +32,7 @@ pub(crate) async fn start(place: &Place, family: &Family) -> Result<()> {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    tokio::spawn(async move {
-        if let Ok(status) = child.wait().await {
-            say::notice(format!("the gateway has ended ({status}); see its log"));
-        }
-    });
+    family.watch(child, "gateway");
     say::done(format!("gateway on {}", place.port), begun);
     Ok(())
 }

@@ -84,6 +84,8 @@ enum Command {
     },
     /// End what runs and forget all data
     Reset,
+    /// Apply new migrations to the running database
+    Migrate,
     /// Write the demo data once more
     Seed,
     /// Write .sqlx: what stands in for a database when statements are checked
@@ -133,7 +135,8 @@ async fn run(cli: Cli) -> Result<bool> {
         Some(Command::Status) => return Ok(background::status(&place)),
         Some(Command::Logs { name }) => background::logs(&place, name.as_deref())?,
         Some(Command::Reset) => background::reset(&place).await?,
-        Some(Command::Seed) => background::seed(&place).await?,
+        Some(Command::Migrate) => background::prepare(&place, "migrate").await?,
+        Some(Command::Seed) => background::prepare(&place, "seed").await?,
         Some(Command::Sqlx) => statements::write(&place).await?,
         Some(Command::Routes) => routes::check(&place)?,
         Some(Command::Test { test_port }) => {

@@ -32,7 +32,7 @@ pub(crate) async fn write(place: &Place) -> Result<()> {
     let status = family.spawn_here("cargo", Layer::Command, &mut clippy)?.wait().await.during(step)?;
     if !status.success() {
         return Err(Trouble::new(step, "a statement does not fit the database, or the code does not compile")
-            .advice("see above; a new migration is applied by starting the services again"));
+            .advice("see above; ./scripts/dev migrate applies a new migration"));
     }
     let kept = place.root.join(".sqlx");
     fresh(&kept).during(step)?;

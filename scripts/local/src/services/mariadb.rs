@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use tokio::process::Command;
 
-use super::{until, watch};
+use super::until;
 use crate::environment::{Environment, USERS, random_hexadecimal};
 use crate::family::{Family, Layer};
 use crate::place::{Place, program};
@@ -53,7 +53,7 @@ pub(super) async fn start(place: &Place, family: &Family, environment: &Environm
     command.args(as_root());
     let child = family.spawn("mariadb", Layer::Service, &mut command, &log)?;
     let child = until("start MariaDB", child, &log, async || ping(&data).await).await?;
-    watch(child, "mariadb");
+    family.watch(child, "mariadb");
     make_users(&data, place, environment).await.map_err(|trouble| trouble.log(&log))?;
     say::done(format!("MariaDB on {}", place.mariadb()), begun);
     Ok(())

@@ -36,7 +36,7 @@ async fn redis(place: &Place, family: &Family) -> Result<()> {
     command.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--dir"]).arg(data);
     command.args(["--save", "60 1", "--appendonly", "no", "--daemonize", "no"]);
     let child = family.spawn("redis", Layer::Service, &mut command, &log)?;
-    watch(until("start Redis", child, &log, async || pong(port).await.is_ok_and(|pong| pong)).await?, "redis");
+    family.watch(until("start Redis", child, &log, async || pong(port).await.is_ok_and(|pong| pong)).await?, "redis");
     say::done(format!("Redis on {port}"), begun);
     Ok(())
 }
@@ -65,7 +65,7 @@ async fn aws(place: &Place, family: &Family, stack: &Stack) -> Result<()> {
     }
     let child = family.spawn("aws", Layer::Service, &mut command, &log)?;
     let aws = Aws::new(Http::default(), port);
-    watch(until("start the local AWS", child, &log, async || aws.answers().await).await?, "aws");
+    family.watch(until("start the local AWS", child, &log, async || aws.answers().await).await?, "aws");
     aws.provide(stack).await.during("make the queues and buckets").map_err(|trouble| trouble.log(&log))?;
     say::done(format!("AWS on {port}: {} queues, {} buckets", stack.queues.len(), stack.buckets.len()), begun);
     Ok(())
@@ -93,7 +93,7 @@ async fn mail(place: &Place, family: &Family) -> Result<()> {
     let open = async || {
         TcpStream::connect(("127.0.0.1", smtp)).await.is_ok() && TcpStream::connect(("127.0.0.1", page)).await.is_ok()
     };
-    watch(until("start the mail catcher", child, &log, open).await?, "mail");
+    family.watch(until("start the mail catcher", child, &log, open).await?, "mail");
     say::done(format!("mail catcher on {smtp}, its page on {page}"), begun);
     Ok(())
 }
@@ -114,15 +114,6 @@ async fn until(step: &str, mut child: Child, log: &Path, mut answers: impl Async
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-}
-
-/// Says so when a service ends though nobody asked it to.
-fn watch(mut child: Child, name: &'static str) {
-    tokio::spawn(async move {
-        if let Ok(status) = child.wait().await {
-            say::notice(format!("{name} has ended ({status}); see its log"));
-        }
-    });
 }
 
 fn folder(place: &Place, name: &str) -> Result<std::path::PathBuf> {
