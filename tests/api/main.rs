@@ -1,1 +1,3 @@
 //! The tests of the API, by feature and resource, against the running system.
+
+mod database;

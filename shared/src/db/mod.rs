@@ -5,6 +5,7 @@ mod context;
 mod idempotency;
 mod outbox;
 mod pool;
+pub mod search;
 mod work;
 
 pub use audit::{Action, Audit, changes};

@@ -20,18 +20,18 @@ const WAIT: Duration = Duration::from_secs(3);
 
 /// A connection, whom it is bound to, and whether it can be handed on.
 #[derive(Debug)]
-pub struct Connection {
+pub(super) struct Connection {
     db: MySqlConnection,
     bound: Option<Context>,
     used: Instant,
     /// Set while a transaction is open: dropped in that state the connection is closed, and the
     /// server rolls back.
-    pub(super) open: bool,
+    open: bool,
 }
 
 /// Makes connections for the pool.
 #[derive(Debug)]
-pub struct Manager {
+pub(super) struct Manager {
     options: MySqlConnectOptions,
 }
 

@@ -1,0 +1,4 @@
+//! The database's own walls: scopes, rights, and what the application's user can and cannot reach.
+
+mod isolation;
+mod scopes;
