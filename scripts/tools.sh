@@ -14,6 +14,7 @@ packages() {
   has cc || missing+=(gcc)
   [ -e /usr/include/stdlib.h ] || missing+=(libc6-dev)
   has pkg-config || missing+=(pkg-config)
+  has curl && has jq || missing+=(curl jq)  # for the tour of the README
   /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
   [ ${#missing[@]} -eq 0 ] && return
   has apt-get || fail "install ${missing[*]}" "this is neither Debian nor Ubuntu" "install them by hand and start again"

@@ -1,3 +1,4 @@
 //! The tests of the API, by feature and resource, against the running system.
 
 mod database;
+mod tour;
