@@ -1,4 +1,5 @@
 //! The tests of the API, by feature and resource, against the running system.
 
 mod database;
+mod http;
 mod tour;
