@@ -39,24 +39,28 @@ pub(crate) async fn everything(place: &Place) -> Result<bool> {
 
 async fn checks(place: &Place, family: &Family, report: &mut Report) {
     // What takes seconds comes first.
-    report.step("format", tool(place, family, "cargo", &["fmt", "--all", "--check"])).await;
+    report.step("format", tool(place, family, "cargo fmt --check", "cargo", &["fmt", "--all", "--check"])).await;
     let linter = place.tool("cfn-lint").display().to_string();
-    report.step("template", tool(place, family, &linter, &["template.yaml", "infra/*.yaml"])).await;
+    report.step("template", tool(place, family, "cfn-lint", &linter, &["template.yaml", "infra/*.yaml"])).await;
     report.step("routes", async { routes::check(place) }).await;
     report.step("no aws-lc", one_tls_provider(place)).await;
 
     let stack = report.step("stack", stack(place, family)).await;
     let environment = stack.as_ref().map(|(environment, _)| environment);
-    report.step("clippy", clippy(place, family, environment)).await;
-    if let Some(environment) = environment {
+    let clean = report.step("clippy", clippy(place, family, environment)).await.is_some();
+    let Some(environment) = environment else {
+        report.skip("statements", "the stack did not start");
+        report.skip("tests", "the stack did not start");
+        return;
+    };
+    if clean {
         report.step("statements", async { statements::compare(place, &statements::scratch(place)?.0) }).await;
-        let (lines, outcome) = tests(place, family, environment).await;
-        report.step("tests", async { outcome }).await;
-        report.lines = lines;
     } else {
-        report.skip("statements");
-        report.skip("tests");
+        report.skip("statements", "clippy did not reach every crate");
     }
+    let mut lines = Vec::new();
+    report.step("tests", tests(place, family, environment, &mut lines)).await;
+    report.lines = lines;
 }
 
 /// Builds and serves everything. The tests are built along: they give some dependencies more features, and so
@@ -101,10 +105,10 @@ async fn one_tls_provider(place: &Place) -> Result<()> {
     Err(Trouble::new(step, format!("{found}{error}")).advice("choose ring in the dependency that brings it in"))
 }
 
-async fn tool(place: &Place, family: &Family, program: &str, arguments: &[&str]) -> Result<()> {
+async fn tool(place: &Place, family: &Family, step: &str, program: &str, arguments: &[&str]) -> Result<()> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(&place.root);
-    finish(program, family.spawn_here(program, Layer::Command, &mut command)?.wait().await)
+    finish(step, family.spawn_here(program, Layer::Command, &mut command)?.wait().await)
 }
 
 fn finish(step: &str, status: std::io::Result<std::process::ExitStatus>) -> Result<()> {
@@ -112,20 +116,13 @@ fn finish(step: &str, status: std::io::Result<std::process::ExitStatus>) -> Resu
     if status.success() { Ok(()) } else { Err(Trouble::new(step, format!("ended with {status}, see above"))) }
 }
 
-/// All tests; the lines in which cargo sums up.
-async fn tests(place: &Place, family: &Family, environment: &Environment) -> (Vec<String>, Result<()>) {
-    let mut lines = Vec::new();
-    let outcome = run_tests(place, family, environment, &mut lines).await;
-    (lines, outcome)
-}
-
-async fn run_tests(place: &Place, family: &Family, environment: &Environment, lines: &mut Vec<String>) -> Result<()> {
+/// All tests; keeps the lines in which cargo sums up.
+async fn tests(place: &Place, family: &Family, environment: &Environment, lines: &mut Vec<String>) -> Result<()> {
     let step = "tests";
     let mut command = Command::new("cargo");
     command.args(["test", "--workspace", "--no-fail-fast"]).current_dir(&place.root);
     command.envs(environment.all()).env("SQLX_OFFLINE", "true");
     command.env("TEST_BASE_URL", place.gateway()).env("MAIL_API_URL", format!("http://127.0.0.1:{}", place.mail()));
-    let begun = Instant::now();
     say::begins("tests: cargo test --workspace");
     command.stdout(Stdio::piped());
     let mut child = family.spawn_here("cargo", Layer::Command, &mut command)?;
@@ -138,11 +135,7 @@ async fn run_tests(place: &Place, family: &Family, environment: &Environment, li
             say::line(line);
         }
     }
-    let outcome = finish(step, child.wait().await);
-    if outcome.is_ok() {
-        say::done(step, begun);
-    }
-    outcome
+    finish(step, child.wait().await)
 }
 
 /// What has been checked, how it ended and how long it took.
@@ -156,7 +149,7 @@ struct Report {
 enum Outcome {
     Well,
     Failed(String),
-    Skipped,
+    Skipped(&'static str),
 }
 
 impl Report {
@@ -174,8 +167,8 @@ impl Report {
         value
     }
 
-    fn skip(&mut self, name: &str) {
-        self.steps.push((name.to_owned(), Duration::ZERO, Outcome::Skipped));
+    fn skip(&mut self, name: &str, why: &'static str) {
+        self.steps.push((name.to_owned(), Duration::ZERO, Outcome::Skipped(why)));
     }
 
     fn well(&self) -> bool {
@@ -188,7 +181,7 @@ impl Report {
             let (sign, text) = match outcome {
                 Outcome::Well => (say::colour("32", "✓"), String::new()),
                 Outcome::Failed(why) => (say::colour("31", "✗"), why.clone()),
-                Outcome::Skipped => (say::colour("33", "-"), "not run: the stack did not start".to_owned()),
+                Outcome::Skipped(why) => (say::colour("33", "-"), format!("not run: {why}")),
             };
             say::line(format!("  {sign} {name:<12} {:>8}  {text}", say::seconds(*took)));
         }

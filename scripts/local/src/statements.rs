@@ -122,6 +122,9 @@ fn fresh(folder: &Path) -> std::io::Result<()> {
 }
 
 fn add(path: &Path, hash: &mut Sha256) -> std::io::Result<()> {
+    if !path.exists() {
+        return Ok(());
+    }
     if !path.is_dir() {
         hash.update(path.to_string_lossy().as_bytes());
         hash.update(std::fs::read(path)?);
