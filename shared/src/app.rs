@@ -12,7 +12,7 @@ use sqlx::Row;
 use uuid::Uuid;
 
 use crate::{
-    auth::{Caller, SessionId, TenantId, password::Hasher, session, token::Tokens},
+    auth::{Caller, CompanyId, SessionId, TenantId, password::Hasher, session, token::Tokens},
     cache::Cache,
     clock::Clock,
     config::Config,
@@ -26,11 +26,14 @@ use crate::{
 /// How long the writer waits for SQS before it leaves its rows to the relay.
 const SEND_LIMIT: Duration = Duration::from_millis(150);
 /// How long the figures of the limits are believed.
-const LIMITS_LIFE: Duration = Duration::from_secs(60);
+const LIMITS_LIFE: Duration = Duration::from_mins(1);
 
 /// The application's state. Cloning it is cheap.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
+
+/// The limits by name, and when they were read.
+type Figures = (Instant, Arc<HashMap<String, Limit>>);
 
 struct Inner {
     name: String,
@@ -48,7 +51,7 @@ struct Inner {
     index: BlindIndex,
     tokens: Tokens,
     hasher: Hasher,
-    limits: Mutex<Option<(Instant, Arc<HashMap<String, Limit>>)>>,
+    limits: Mutex<Option<Figures>>,
     #[cfg(feature = "queue")]
     queues: crate::queue::Queues,
 }
@@ -197,7 +200,7 @@ impl App {
 
     /// Begins a change by the caller. With a key, an answer that was given before comes as the error.
     pub async fn begin(&self, caller: &Caller, key: Option<Key>) -> Result<Work> {
-        let key = key.map(|key| (key, caller.user.as_uuid(), caller.company.map(|c| c.as_uuid())));
+        let key = key.map(|key| (key, caller.user.as_uuid(), caller.company.map(CompanyId::as_uuid)));
         Work::begin(self, caller.context(), Actor::from(caller), key).await
     }
 
@@ -215,7 +218,7 @@ impl App {
         limits.get(name).cloned().ok_or_else(|| Error::internal(format!("the limit {name} is not in the table")))
     }
 
-    fn kept_limits(&self) -> Option<(Instant, Arc<HashMap<String, Limit>>)> {
+    fn kept_limits(&self) -> Option<Figures> {
         let kept = self.0.limits.lock().unwrap_or_else(PoisonError::into_inner);
         kept.clone().filter(|(at, _)| at.elapsed() < LIMITS_LIFE)
     }
@@ -274,14 +277,13 @@ impl App {
         #[cfg(feature = "queue")]
         if !rows.is_empty() {
             let mut db = db;
-            match tokio::time::timeout(SEND_LIMIT, self.0.queues.send(&rows)).await {
-                Ok(sent) => {
-                    if let Err(error) = crate::db::mark_sent(&mut db, "outbox", &sent, self.now()).await {
-                        // Unmarked rows are sent again by the relay; every consumer knows its messages by id.
-                        tracing::warn!(category = "application", error = %error, "outbox.not_marked");
-                    }
-                }
-                Err(_) => tracing::warn!(category = "application", rows = rows.len(), "outbox.send_timed_out"),
+            let Ok(sent) = tokio::time::timeout(SEND_LIMIT, self.0.queues.send(&rows)).await else {
+                tracing::warn!(category = "application", rows = rows.len(), "outbox.send_timed_out");
+                return;
+            };
+            if let Err(error) = crate::db::mark_sent(&mut db, "outbox", &sent, self.now()).await {
+                // Unmarked rows are sent again by the relay; every consumer knows its messages by id.
+                tracing::warn!(category = "application", error = %error, "outbox.not_marked");
             }
         }
     }

@@ -209,8 +209,7 @@ impl Config {
             "development" => Environment::Development,
             "test" => Environment::Test,
             "staging" => Environment::Staging,
-            "production" => Environment::Production,
-            "" => Environment::Production,
+            "production" | "" => Environment::Production,
             _ => {
                 read.problems.push("ENVIRONMENT is not development, test, staging or production".into());
                 Environment::Production

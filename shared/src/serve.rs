@@ -39,18 +39,18 @@ pub fn start(name: &'static str) -> Result<App> {
 pub async fn serve_http(name: &'static str, routes: Routes) -> Result<()> {
     let app = start(name)?;
     close_at_the_end(app.clone()).await;
-    let router = routes.into_router(app);
-    let service = service_fn(move |request: LambdaRequest| {
-        let router = router.clone();
+    let service = routes.into_router(app);
+    let handler = service_fn(move |request: LambdaRequest| {
+        let service = service.clone();
         async move {
-            let answer = router.oneshot(request.map(into_body)).await.unwrap_or_else(|never| match never {});
+            let answer = service.oneshot(request.map(into_body)).await.unwrap_or_else(|never| match never {});
             let (parts, body) = answer.into_parts();
             // Bodies are made in memory, so collecting one cannot fail.
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
             Ok::<_, Infallible>(LambdaResponse::from_parts(parts, into_lambda_body(&bytes)))
         }
     });
-    lambda_http::run_concurrent(service).await.map_err(Error::internal)
+    lambda_http::run_concurrent(handler).await.map_err(Error::internal)
 }
 
 /// Serves a task: each event is handed to `work`, and `{"ping": true}` is answered without it.
@@ -101,7 +101,6 @@ fn into_lambda_body(bytes: &[u8]) -> lambda_http::Body {
 
 fn into_body(body: lambda_http::Body) -> Body {
     match body {
-        lambda_http::Body::Empty => Body::empty(),
         lambda_http::Body::Text(text) => Body::from(text),
         lambda_http::Body::Binary(bytes) => Body::from(bytes),
         _ => Body::empty(),

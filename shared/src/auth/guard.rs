@@ -179,6 +179,9 @@ async fn admit(
     request: &mut Request,
 ) -> std::result::Result<Option<Decision>, Refused> {
     let bare = |error| (error, None);
+    if operation.access == Access::Open {
+        return Ok(None);
+    }
     let headers = request.headers();
     let https = app.config().is_https();
     let credential = credential(headers, https);
@@ -302,7 +305,8 @@ mod tests {
     #[test]
     fn unsafe_requests_pass_only_from_our_own_pages() {
         let allowed = ["https://app.example".to_owned()];
-        let cases: &[(&[(&str, &str)], bool, bool, bool)] = &[
+        type Case<'a> = (&'a [(&'a str, &'a str)], bool, bool, bool);
+        let cases: &[Case<'_>] = &[
             // headers, local, has a cookie, passes
             (&[("sec-fetch-site", "same-origin")], false, true, true),
             (&[("sec-fetch-site", "same-site")], false, true, false),

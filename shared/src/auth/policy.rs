@@ -23,6 +23,8 @@ pub enum Grant {
 /// Who may call an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
+    /// Anybody, without a look at session, limits or anything else that may be away: health checks.
+    Open,
     /// Anybody, signed in or not.
     Public,
     /// Everybody who is signed in.
@@ -46,7 +48,7 @@ impl Operation {
     /// What the role reaches by this operation.
     pub fn grant(&self, role: Role) -> Grant {
         match self.access {
-            Access::Public | Access::SignedIn => Grant::Own,
+            Access::Open | Access::Public | Access::SignedIn => Grant::Own,
             Access::Roles([admin, office, doctor, expert, client]) => match role {
                 Role::Admin => admin,
                 Role::Office => office,
@@ -92,6 +94,7 @@ macro_rules! policy {
             }
         )*
     };
+    (@access open) => { Access::Open };
     (@access public) => { Access::Public };
     (@access signed_in) => { Access::SignedIn };
     (@access ($a:ident $o:ident $d:ident $e:ident $c:ident)) => {
@@ -105,10 +108,12 @@ macro_rules! policy {
 
 policy! {
     // system
-    GetHealth               get_health                  public;
-    GetReadiness            get_readiness               public;
+    GetHealth               get_health                  open;
+    GetReadiness            get_readiness               open;
     GetOpenapi              get_openapi                 public;
     GetDocs                 get_docs                    public;
+    GetDocsErrors           get_docs_errors             public;
+    GetDocsStyle            get_docs_style              public;
 
     // identity: signing in
     Register                register                    public [AUTH, REGISTER_ADDRESS];
@@ -136,12 +141,16 @@ policy! {
     UpdateStaff             update_staff                (all no no no no);
     DeactivateStaff         deactivate_staff            (all no no no no);
     ReactivateStaff         reactivate_staff            (all no no no no);
+    ResetStaffPassword      reset_staff_password        (all no no no no);
     ListUsers               list_users                  (all all no no own);
+    CreateUser              create_user                 (all all no no own);
+    GetUser                 get_user                    (all all no no own);
     InviteUser              invite_user                 (all all no no own);
     UpdateUser              update_user                 (all all no no own);
     DeactivateUser          deactivate_user             (all all no no own);
     ReactivateUser          reactivate_user             (all all no no own);
     ListInvitations         list_invitations            (all all no no own);
+    GetInvitation           get_invitation              (all all no no own);
     RevokeInvitation        revoke_invitation           (all all no no own);
     GetTenant               get_tenant                  (all all all all own);
     UpdateTenant            update_tenant               (all no no no no);

@@ -21,7 +21,7 @@ impl Context {
     pub fn new(tenant: TenantId, company: Option<CompanyId>, user: UserId, account: AccountId) -> Self {
         Self {
             tenant: tenant.as_uuid(),
-            company: company.map_or(EVERY_COMPANY, |c| c.as_uuid()),
+            company: company.map_or(EVERY_COMPANY, CompanyId::as_uuid),
             user: user.as_uuid(),
             account: account.as_uuid(),
         }

@@ -82,7 +82,7 @@ fn body(tenant: TenantId, event: &Event) -> String {
         "schema": 1,
         "topic": event.topic,
         "tenantId": tenant.as_uuid(),
-        "companyId": event.company.map(|c| c.as_uuid()),
+        "companyId": event.company.map(CompanyId::as_uuid),
         "aggregateId": event.aggregate,
         "aggregateVersion": event.version,
         "payload": event.payload,
@@ -109,7 +109,7 @@ pub(super) async fn insert(
     sql.push_values(events, |mut row, event| {
         row.push("current_tenant()")
             .push_bind(event.id)
-            .push_bind(event.company.map(|c| c.as_uuid()))
+            .push_bind(event.company.map(CompanyId::as_uuid))
             .push_bind(event.queue)
             .push_bind(event.topic)
             .push_bind(event.aggregate)
@@ -151,19 +151,21 @@ pub async fn mark_sent(db: &mut Db, view: &str, ids: &[Uuid], now: DateTime<Utc>
 }
 
 /// Locks up to `limit` rows of all tenants that no writer and no other relay is busy with, the
-/// oldest first. Needs the system user's connection inside a transaction.
+/// oldest first. A row that was tried and not taken waits for its next turn, so that it stands in
+/// nobody's way. Needs the system user's connection inside a transaction.
 pub async fn sweep(
     db: &mut Db,
     before: DateTime<Utc>,
     tenant: Option<TenantId>,
     limit: u32,
 ) -> sqlx::Result<Vec<OutboxRow>> {
-    let only = tenant.map(|t| t.as_uuid());
+    let only = tenant.map(TenantId::as_uuid);
     sqlx::query(
         "SELECT tenant_id, id, company_id, queue, topic, aggregate_id, aggregate_version, payload, traceparent, correlation_id \
-         FROM outbox_rows WHERE state = 'PENDING' AND created_at <= ? AND (? IS NULL OR tenant_id = ?) \
-         ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED",
+         FROM outbox_rows WHERE state = 'PENDING' AND created_at <= ? AND (attempts = 0 OR updated_at <= ?) \
+         AND (? IS NULL OR tenant_id = ?) ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED",
     )
+    .bind(before.naive_utc())
     .bind(before.naive_utc())
     .bind(only)
     .bind(only)

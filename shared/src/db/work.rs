@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     app::App,
-    auth::{Caller, SessionId, UserId},
+    auth::{Caller, CompanyId, SessionId, UserId},
     error::{Error, Result},
     http::{
         reply::Reply,
@@ -204,11 +204,11 @@ impl Work {
         sql.push_values(&self.audit, |mut row, audit| {
             row.push("current_tenant()")
                 .push_bind(crate::types::new_uuid(now))
-                .push_bind(audit.company.map(|c| c.as_uuid()))
+                .push_bind(audit.company.map(CompanyId::as_uuid))
                 .push_bind(audit.action.as_str())
                 .push_bind(audit.entity)
                 .push_bind(audit.entity_id)
-                .push_bind(actor.user.map(|u| u.as_uuid()))
+                .push_bind(actor.user.map(UserId::as_uuid))
                 .push_bind(actor.name.as_str())
                 .push_bind(actor.email.as_deref())
                 .push_bind(info.id.as_str())

@@ -621,6 +621,8 @@ mod tests {
     fn absent_null_and_value_are_three_things_to_a_patch() {
         let kept = read(serde_json::json!({"fullName": "a"})).unwrap();
         assert_eq!(kept.note, Patch::Keep);
+        let line = read(serde_json::json!({"fullName": "a", "lines": [{"quantity": 3}]})).unwrap().lines.unwrap();
+        assert_eq!(line[0].quantity, 3);
         let cleared = read(serde_json::json!({"fullName": "a", "note": null})).unwrap();
         assert_eq!(cleared.note, Patch::Set(None));
         let set = read(serde_json::json!({"fullName": "a", "note": "n"})).unwrap();

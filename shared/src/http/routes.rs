@@ -42,6 +42,7 @@ impl Routes {
     /// # Panics
     /// When the handler's name is not in the role matrix: such a function does not start.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "to add a route is what one does with routes")]
     #[expect(clippy::panic, reason = "a route without a row in the role matrix must not start")]
     pub fn add(mut self, (schemas, paths, handler): UtoipaMethodRouter<App>) -> Self {
         let names: Vec<String> =

@@ -19,6 +19,27 @@ const FIRST_MS: i64 = 15 * 60 * 1000;
 /// The longest lock, in milliseconds.
 const LONGEST_MS: i64 = 24 * 60 * 60 * 1000;
 
+/// What a failure led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// It was counted.
+    Counted,
+    /// It was one too many: from now on, and for so long, the name is locked. Of several at once only one is told this.
+    Locked(Duration),
+    /// The name was locked already, for so long.
+    WasLocked(Duration),
+}
+
+impl Failure {
+    /// For how long the name is locked now.
+    pub fn locked_for(self) -> Option<Duration> {
+        match self {
+            Self::Counted => None,
+            Self::Locked(left) | Self::WasLocked(left) => Some(left),
+        }
+    }
+}
+
 /// The failures of each name, which is a hash of an e-mail address, known or not.
 #[derive(Debug, Clone)]
 pub struct Lockout {
@@ -39,15 +60,19 @@ impl Lockout {
         Ok(remaining(until.unwrap_or(0), now))
     }
 
-    /// Counts a failure; when it was one too many, for how long the name is locked now.
-    pub async fn failed(&self, name: &str, now: DateTime<Utc>) -> RedisResult<Option<Duration>> {
+    /// Counts a failure.
+    pub async fn failed(&self, name: &str, now: DateTime<Utc>) -> RedisResult<Failure> {
         let mut pipeline = Pipeline::new();
         let mut script = cmd("EVALSHA");
         script.arg(HASH.as_str()).arg(1).arg(key(name));
         script.arg(now.timestamp_millis()).arg(ALLOWED).arg(WINDOW_MS).arg(FIRST_MS).arg(LONGEST_MS);
         pipeline.add_command(script);
-        let (until,): (i64,) = self.redis.run_with_script(&pipeline, SOURCE).await?;
-        Ok(remaining(until, now))
+        let ((until, fresh),): ((i64, bool),) = self.redis.run_with_script(&pipeline, SOURCE).await?;
+        Ok(match (remaining(until, now), fresh) {
+            (None, _) => Failure::Counted,
+            (Some(left), true) => Failure::Locked(left),
+            (Some(left), false) => Failure::WasLocked(left),
+        })
     }
 
     /// Forgets the failures: the right password was given, or a new one was set.
@@ -92,7 +117,7 @@ mod tests {
         async fn fail(&self, times: u32) -> Option<Duration> {
             let mut last = None;
             for _ in 0..times {
-                last = self.lockout.failed(&self.name, self.now).await.unwrap();
+                last = self.lockout.failed(&self.name, self.now).await.unwrap().locked_for();
             }
             last
         }
@@ -152,9 +177,15 @@ mod tests {
     async fn of_many_failures_at_once_none_is_lost() {
         let account = Account::new();
         let failed = (0..50).map(|_| account.lockout.failed(&account.name, account.now));
-        let locked =
-            futures_util::future::join_all(failed).await.into_iter().filter(|done| done.as_ref().unwrap().is_some());
-        assert_eq!(locked.count(), 46);
+        let told: Vec<Failure> =
+            futures_util::future::join_all(failed).await.into_iter().map(|told| told.unwrap()).collect();
+        let count = |of: Failure| told.iter().filter(|one| **one == of).count();
+        let first = minutes(15);
+        assert_eq!(
+            [Failure::Counted, Failure::Locked(first), Failure::WasLocked(first)].map(count),
+            [4, 1, 45],
+            "one of them is told that it locked"
+        );
         assert_eq!(account.locked().await, Some(minutes(15)));
     }
 }

@@ -8,7 +8,7 @@ use std::{sync::LazyLock, time::Duration};
 use ::redis::{Cmd, Pipeline, RedisResult, Script, cmd};
 use chrono::{DateTime, Utc};
 
-pub use lockout::Lockout;
+pub use lockout::{Failure, Lockout};
 
 use crate::redis::RedisHandle;
 

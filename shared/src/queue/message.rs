@@ -30,6 +30,9 @@ pub struct Message {
     /// What the consumer needs besides the ids.
     #[serde(default)]
     pub payload: Value,
+    /// How often the queue has handed it out, this time included.
+    #[serde(skip)]
+    pub receives: u32,
 }
 
 impl Message {

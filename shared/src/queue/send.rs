@@ -18,6 +18,8 @@ use crate::{
 
 /// SQS takes this many messages at once.
 const BATCH: usize = 10;
+/// SQS hides a message for at most twelve hours.
+const LONGEST_DELAY: i32 = 12 * 3600;
 
 /// The queues, by their names without prefix.
 #[derive(Debug, Clone)]
@@ -100,6 +102,28 @@ impl Queues {
         }
         let taken = answer.successful().iter().filter_map(|entry| entry.id().parse::<usize>().ok());
         Ok(taken.filter_map(|index| rows.get(index)).map(|row| row.id).collect())
+    }
+
+    /// Hides a received message for so long, at most twelve hours; the queue is named by its ARN, as the message
+    /// itself names it.
+    pub async fn delay(&self, queue_arn: &str, receipt: &str, after: std::time::Duration) -> Result<()> {
+        let seconds = i32::try_from(after.as_secs()).unwrap_or(i32::MAX).min(LONGEST_DELAY);
+        self.client
+            .change_message_visibility()
+            .queue_url(self.url_of(queue_arn))
+            .receipt_handle(receipt)
+            .visibility_timeout(seconds)
+            .send()
+            .await
+            .map_err(|error| Error::unavailable(aws_sdk_sqs::error::DisplayErrorContext(error).to_string(), 5))?;
+        Ok(())
+    }
+
+    /// The address of the queue that an ARN names: it stands beside the others.
+    fn url_of(&self, queue_arn: &str) -> String {
+        let name = queue_arn.rsplit(':').next().unwrap_or_default();
+        let beside = self.prefix.rfind('/').map_or("", |slash| &self.prefix[..=slash]);
+        format!("{beside}{name}")
     }
 
     /// How many messages wait in a queue, roughly: for the readiness check.

@@ -1,6 +1,6 @@
 //! The batch loop of every queue worker: it exists once, here.
 
-use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
+use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::FutureExt as _;
@@ -22,6 +22,14 @@ pub enum Failure {
     /// It may work another time: the message goes back to the queue, which counts its tries.
     #[error("to be tried again: {0}")]
     Retry(#[source] Error),
+    /// It may work another time, but not before so long: the message stays hidden until then.
+    #[error("to be tried again in {} s: {source}", .after.as_secs())]
+    Later {
+        /// What stood in the way.
+        source: Error,
+        /// How long it stays hidden.
+        after: Duration,
+    },
     /// It will never work: the message goes to the dead-letter queue by way of its tries.
     #[error("given up: {0}")]
     GiveUp(String),
@@ -47,7 +55,15 @@ where
     F: Fn(App, Message) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<(), Failure>> + Send,
 {
-    let app = serve::start(name)?;
+    serve_messages(serve::start(name)?, work).await
+}
+
+/// As [`serve_queue`], for a worker that needs the application before its first message.
+pub async fn serve_messages<F, Fut>(app: App, work: F) -> Result<()>
+where
+    F: Fn(App, Message) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), Failure>> + Send,
+{
     serve::serve_task(app, move |app, event| {
         let work = work.clone();
         async move {
@@ -69,7 +85,12 @@ where
     for record in event.records {
         let id = record.message_id.clone().unwrap_or_default();
         if let Err(failure) = run_one(app, &record, &work).await {
-            tracing::error!(category = "error", message_id = id, failure = %failure, "message.failed");
+            if let Failure::Later { after, .. } = failure {
+                tracing::warn!(category = "application", message_id = id, failure = %failure, "message.delayed");
+                delay(app, &record, after).await;
+            } else {
+                tracing::error!(category = "error", message_id = id, failure = %failure, "message.failed");
+            }
             let mut failed = BatchItemFailure::default();
             failed.item_identifier = id;
             response.batch_item_failures.push(failed);
@@ -78,13 +99,23 @@ where
     response
 }
 
+/// Hides a message for a while. When that fails it comes back after the queue's own time: sooner or later, never not.
+async fn delay(app: &App, record: &SqsMessage, after: Duration) {
+    let (Some(queue), Some(receipt)) = (&record.event_source_arn, &record.receipt_handle) else { return };
+    if let Err(error) = app.queues().delay(queue, receipt, after).await {
+        tracing::warn!(category = "application", error = %error, "message.not_delayed");
+    }
+}
+
 async fn run_one<F, Fut>(app: &App, record: &SqsMessage, work: &F) -> Result<(), Failure>
 where
     F: Fn(App, Message) -> Fut,
     Fut: Future<Output = Result<(), Failure>>,
 {
     let body = record.body.as_deref().unwrap_or_default();
-    let message = Message::parse(body).map_err(Failure::GiveUp)?;
+    let mut message = Message::parse(body).map_err(Failure::GiveUp)?;
+    let receives = record.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok());
+    message.receives = receives.unwrap_or(1);
     let attribute = |name: &str| record.message_attributes.get(name).and_then(|a| a.string_value.as_deref());
     let info = RequestInfo::of_task(&message.id.to_string(), attribute("correlationId"), attribute("traceparent"));
     let span = telemetry::message_span(&message.topic, &info.id, &info.correlation_id, info.traceparent.as_deref());

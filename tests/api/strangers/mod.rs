@@ -1,0 +1,200 @@
+//! Strangers: every operation of the OpenAPI document, called by another tenant's user and by
+//! another company's CLIENT with ids that are real but foreign. Nothing here is written for one
+//! operation: a new one is tested by standing in the document.
+
+mod body;
+mod victim;
+
+use reqwest::Method;
+use serde_json::Value;
+use shared::auth::{Grant, Role, policy::{Access, Operation}};
+use tests::{harness::{Answer, Client, new_id, with_tenant}, openapi};
+use victim::Victim;
+
+/// One operation of the document.
+struct Described {
+    name: String,
+    method: Method,
+    path: String,
+    /// Names of the query's parameters that are ids.
+    query_ids: Vec<String>,
+    /// The schema of the JSON body, if there is one.
+    body: Option<Value>,
+    policy: &'static Operation,
+}
+
+/// Every operation that asks for a session.
+fn operations(document: &Value) -> Vec<Described> {
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Ok(method) = method.to_uppercase().parse::<Method>() else { continue };
+            let Some(name) = operation["operationId"].as_str() else { continue };
+            let policy = Operation::find(name).unwrap_or_else(|| panic!("{name} is not in the role matrix"));
+            if policy.access == Access::Public {
+                continue;
+            }
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let query_ids = parameters
+                .iter()
+                .filter(|p| p["in"] == "query" && p["name"].as_str().is_some_and(|n| n.ends_with("Id")))
+                .filter_map(|p| p["name"].as_str().map(str::to_owned))
+                .collect();
+            let body = operation["requestBody"]["content"]["application/json"]["schema"].clone();
+            let body = (!body.is_null()).then(|| body::resolved(document, &body));
+            found.push(Described { name: name.to_owned(), method, path: path.clone(), query_ids, body, policy });
+        }
+    }
+    assert!(found.len() > 30, "only {} operations: the document is not whole", found.len());
+    found
+}
+
+/// The path with each id filled in, or nothing when it has none.
+fn with_ids(path: &str, id_of: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let mut filled = Vec::new();
+    let mut before = "";
+    let mut had_one = false;
+    for segment in path.split('/') {
+        if segment.starts_with('{') {
+            filled.push(id_of(before)?);
+            had_one = true;
+        } else {
+            filled.push(segment.to_owned());
+            before = segment;
+        }
+    }
+    had_one.then(|| filled.join("/"))
+}
+
+async fn send(client: &Client, operation: &Described, path: &str, body: Option<Value>) -> Answer {
+    let call = client.call(operation.method.clone(), path).header("if-match", "\"1\"");
+    match body {
+        Some(body) => call.json(body).await,
+        None => call.await,
+    }
+}
+
+/// The stranger's answer to a foreign id: as if it did not exist, or as if nobody of the role may ask.
+fn is_closed(answer: &Answer, grant: Grant, what: &str) {
+    let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
+    match (grant, answer.status, code.as_str()) {
+        (Grant::None, 403, "FORBIDDEN") | (_, 404, "NOT_FOUND") => {}
+        // A role that may call it only as administrator of its company's users.
+        (Grant::Own, 403, "FORBIDDEN") => {}
+        (_, status, _) => panic!("{what}: a stranger got {status} {}", answer.text),
+    }
+}
+
+/// Calls everything as one stranger.
+async fn knock(document: &Value, victim: &Victim, stranger: &Client, role: Role) {
+    for operation in operations(document) {
+        let grant = operation.policy.grant(role);
+        let what = |kind: &str| format!("{} as {role}, foreign id in the {kind}", operation.name);
+        let real = |kind: &str| victim.id_of(kind);
+        let made_up = |kind: &str| victim.id_of(kind).map(|_| new_id().to_string());
+        let body = operation.body.as_ref().map(|schema| body::example(schema, &|field| victim.id_of_field(field)));
+
+        if let (Some(path), Some(none)) = (with_ids(&operation.path, &real), with_ids(&operation.path, &made_up)) {
+            let answer = send(stranger, &operation, &path, body.clone()).await;
+            is_closed(&answer, grant, &what("path"));
+            let same = send(stranger, &operation, &none, body.clone()).await;
+            assert_eq!(
+                (answer.status, answer.json()["code"].clone()),
+                (same.status, same.json()["code"].clone()),
+                "{}: a real foreign id answers otherwise than a made-up one",
+                operation.name
+            );
+            continue;
+        }
+        if operation.path.contains('{') {
+            continue;
+        }
+        for name in &operation.query_ids {
+            let Some(id) = victim.id_of_field(name) else { continue };
+            let answer = stranger.get(&format!("{}?{name}={id}", operation.path)).await;
+            if answer.status == 200 {
+                assert_eq!(answer.rows(), Vec::<Value>::new(), "{}", what("query"));
+            } else {
+                is_closed(&answer, grant, &what("query"));
+            }
+        }
+        if let Some(Value::Object(body)) = body {
+            for field in body.keys().filter(|field| field.ends_with("Id") && victim.id_of_field(field).is_some()) {
+                let answer = send(stranger, &operation, &operation.path, Some(Value::Object(body.clone()))).await;
+                is_closed(&answer, grant, &what("body"));
+                if answer.status == 404 {
+                    answer.fails(404, "NOT_FOUND");
+                    assert!(!answer.json()["details"].is_null(), "{}: {field} is not named: {}", what("body"), answer.text);
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_tenants_users_meet_closed_doors_everywhere() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    with_tenant(async |victims| {
+        let victim = Victim::new(victims).await;
+        let before = victim.fingerprint(victims).await;
+        with_tenant(async |theirs| {
+            knock(&document, &victim, &theirs.admin().await, Role::Admin).await;
+            knock(&document, &victim, &theirs.office().await, Role::Office).await;
+            knock(&document, &victim, &theirs.expert().await, Role::Expert).await;
+        })
+        .await;
+        assert_eq!(before, victim.fingerprint(victims).await, "a stranger changed something");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_companys_client_meets_closed_doors_everywhere() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    with_tenant(async |t| {
+        let victim = Victim::new(t).await;
+        let own = t.company().await;
+        let own = own["id"].as_str().unwrap();
+        let before = victim.fingerprint(t).await;
+        knock(&document, &victim, &t.client_of(own).await, Role::Client).await;
+        knock(&document, &victim, &t.client_admin_of(own).await, Role::Client).await;
+        assert_eq!(before, victim.fingerprint(t).await, "a stranger changed something");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn staff_who_are_assigned_elsewhere_are_strangers_too() {
+    with_tenant(async |t| {
+        let victim = Victim::new(t).await;
+        for (client, role) in [(t.doctor().await, Role::Doctor), (t.expert().await, Role::Expert)] {
+            for path in ["companies", "workplaces", "employees"] {
+                let id = victim.id_of(path).unwrap();
+                client.get(&format!("/api/v1/{path}/{id}")).await.fails(404, "NOT_FOUND");
+                assert_eq!(client.get(&format!("/api/v1/{path}")).await.rows(), Vec::<Value>::new(), "{path} as {role}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_session_nothing_but_the_public_operations_answers() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    let nobody = Client::anonymous();
+    for operation in operations(&document) {
+        let path = with_ids(&operation.path, &|_| Some(new_id().to_string())).unwrap_or_else(|| operation.path.clone());
+        let body = operation.body.as_ref().map(|schema| body::example(schema, &|_| None));
+        send(&nobody, &operation, &path, body).await.fails(401, "UNAUTHORIZED");
+    }
+    let forged = Client::bearer("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.e30.");
+    forged.get("/api/v1/companies").await.fails(401, "UNAUTHORIZED");
+}
+
+#[test]
+fn the_paths_ids_are_those_of_the_segment_before() {
+    let id_of = |kind: &str| (kind == "companies").then(|| "7".to_owned());
+    assert_eq!(with_ids("/api/v1/companies/{id}/status", &id_of).as_deref(), Some("/api/v1/companies/7/status"));
+    assert_eq!(with_ids("/api/v1/companies", &id_of), None);
+    assert_eq!(with_ids("/api/v1/jobs/{id}", &id_of), None);
+}
