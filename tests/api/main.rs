@@ -4,3 +4,4 @@ mod database;
 mod http;
 mod strangers;
 mod tour;
+mod work;
