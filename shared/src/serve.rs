@@ -66,7 +66,8 @@ where
             if event.payload.get("ping").is_some() {
                 return Ok::<_, Error>(json!({"pong": true}));
             }
-            let done = work(app, event.payload).await;
+            // Boxed: the compiler gives up on the layout of so deep a nest of futures.
+            let done = Box::pin(work(app, event.payload)).await;
             if let Err(error) = &done {
                 tracing::error!(category = "error", error = %error, "task.failed");
             }

@@ -62,6 +62,10 @@ impl FromText for Password {
         }
         Ok(Self::new(text))
     }
+
+    fn describe() -> RefOr<Schema> {
+        Self::schema()
+    }
 }
 
 impl PartialSchema for Password {

@@ -6,10 +6,7 @@ use serde::{
     de::{MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Value};
-use utoipa::{
-    PartialSchema,
-    openapi::{RefOr, schema::Schema},
-};
+use utoipa::openapi::{RefOr, schema::Schema};
 
 use crate::{
     error::{Code, Detail, Error, Result, Text},
@@ -120,7 +117,7 @@ pub trait Field: Sized {
     fn describe() -> RefOr<Schema>;
 }
 
-impl<T: FromText + PartialSchema> Field for T {
+impl<T: FromText> Field for T {
     const REQUIRED: bool = true;
 
     fn read(value: Option<Value>, name: &str, fields: &mut Fields) -> Option<Self> {
@@ -148,7 +145,7 @@ impl<T: FromText + PartialSchema> Field for T {
     }
 
     fn describe() -> RefOr<Schema> {
-        T::schema()
+        <T as FromText>::describe()
     }
 }
 
@@ -565,6 +562,8 @@ pub fn query_parameter(
 
 #[cfg(test)]
 mod tests {
+    use utoipa::PartialSchema as _;
+
     use super::*;
 
     input! {

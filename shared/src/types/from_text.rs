@@ -2,9 +2,16 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rust_decimal::Decimal;
+use utoipa::{
+    PartialSchema,
+    openapi::{
+        KnownFormat, RefOr,
+        schema::{ObjectBuilder, Schema, SchemaFormat, Type},
+    },
+};
 use uuid::Uuid;
 
-use super::{Invalid, date};
+use super::{Invalid, date, schema};
 
 /// How a value stands in JSON; forms and queries write every value as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +31,10 @@ pub trait FromText: Sized {
 
     /// Reads the value or says what to do.
     fn from_text(text: &str) -> Result<Self, Invalid>;
+
+    /// How the OpenAPI document describes it. Not a bound on `PartialSchema`, which utoipa leaves
+    /// out for dates and ids.
+    fn describe() -> RefOr<Schema>;
 }
 
 /// The longest text that a bare `String` takes; a field with a meaning has a type with its own limit.
@@ -48,6 +59,10 @@ impl FromText for String {
         }
         Ok(text.to_owned())
     }
+
+    fn describe() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_STRING)).into()
+    }
 }
 
 impl FromText for bool {
@@ -59,6 +74,10 @@ impl FromText for bool {
             "false" => Ok(false),
             _ => Err(Invalid::new("INVALID_BOOLEAN", "true ya da false yazın.", "Write true or false.")),
         }
+    }
+
+    fn describe() -> RefOr<Schema> {
+        Self::schema()
     }
 }
 
@@ -79,6 +98,10 @@ macro_rules! whole_numbers {
                     )
                 })
             }
+
+            fn describe() -> RefOr<Schema> {
+                Self::schema()
+            }
         }
     )*};
 }
@@ -96,11 +119,19 @@ impl FromText for Decimal {
             "Write the number with a decimal point, such as 1199.99.",
         ))
     }
+
+    fn describe() -> RefOr<Schema> {
+        ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^-?[0-9]+(\.[0-9]+)?$")).into()
+    }
 }
 
 impl FromText for NaiveDate {
     fn from_text(text: &str) -> Result<Self, Invalid> {
         date::parse(text)
+    }
+
+    fn describe() -> RefOr<Schema> {
+        formatted(KnownFormat::Date)
     }
 }
 
@@ -112,6 +143,10 @@ impl FromText for Uuid {
             "Geçerli bir kimlik (UUID) yazın.",
             "Write a valid id (UUID).",
         ))
+    }
+
+    fn describe() -> RefOr<Schema> {
+        schema::uuid().into()
     }
 }
 
@@ -131,6 +166,14 @@ impl FromText for DateTime<Utc> {
                 "Write the time like 2026-11-22T18:00:00Z.",
             ))
     }
+
+    fn describe() -> RefOr<Schema> {
+        formatted(KnownFormat::DateTime)
+    }
+}
+
+fn formatted(format: KnownFormat) -> RefOr<Schema> {
+    ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(format))).into()
 }
 
 #[cfg(test)]

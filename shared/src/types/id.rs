@@ -64,6 +64,12 @@ macro_rules! id {
             fn from_text(text: &str) -> ::core::result::Result<Self, $crate::types::Invalid> {
                 Self::parse(text)
             }
+
+            fn describe() -> $crate::types::macro_support::utoipa::openapi::RefOr<
+                $crate::types::macro_support::utoipa::openapi::schema::Schema,
+            > {
+                <Self as $crate::types::macro_support::utoipa::PartialSchema>::schema()
+            }
         }
 
         impl ::core::str::FromStr for $name {

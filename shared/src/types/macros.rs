@@ -7,6 +7,10 @@ macro_rules! parsed_value {
             fn from_text(text: &str) -> Result<Self, $crate::types::Invalid> {
                 Self::parse(text)
             }
+
+            fn describe() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                <Self as utoipa::PartialSchema>::schema()
+            }
         }
 
         impl std::str::FromStr for $type {

@@ -115,6 +115,10 @@ impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> FromText for Tex
     fn from_text(text: &str) -> Result<Self, Invalid> {
         Self::parse(text)
     }
+
+    fn describe() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        <Self as utoipa::PartialSchema>::schema()
+    }
 }
 
 impl<const MIN: usize, const MAX: usize, const MULTILINE: bool> std::str::FromStr for Text<MIN, MAX, MULTILINE> {
