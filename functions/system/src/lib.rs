@@ -1,3 +1,28 @@
 //! Health, cache purge, jobs, audit trail, outbox relay and housekeeping.
 
+pub mod audit;
+pub mod cache;
+pub mod docs;
+pub mod health;
+pub mod housekeeping;
+pub mod job_runs;
+pub mod jobs;
 pub mod migrations;
+pub mod relay;
+
+use shared::http::{Routes, routes};
+
+/// The routes of the function `system`.
+pub fn routes() -> Routes {
+    Routes::new()
+        .add(routes!(health::get_health))
+        .add(routes!(health::get_readiness))
+        .add(routes!(docs::api::get_openapi))
+        .add(routes!(docs::api::get_docs))
+        .add(routes!(docs::api::get_docs_errors))
+        .add(routes!(docs::api::get_docs_style))
+        .add(routes!(cache::purge_cache))
+        .add(routes!(jobs::api::get_job))
+        .add(routes!(job_runs::api::list_job_runs))
+        .add(routes!(audit::api::list_audit))
+}
