@@ -34,6 +34,7 @@ INSERT INTO rate_limits_rows (name, subject, max_requests, window_seconds, fail_
   ('ADMIN',                'USER',    5000,    60, 'OPEN'),
   ('LOGIN_EMAIL',          'EMAIL',      5,   900, 'CLOSED'),
   ('LOGIN_ADDRESS',        'ADDRESS',   20,   900, 'CLOSED'),
+  ('REGISTER_ADDRESS',     'ADDRESS',    5,  3600, 'CLOSED'),
   ('RESET_EMAIL',          'EMAIL',      3,  3600, 'CLOSED'),
   ('RESET_ADDRESS',        'ADDRESS',   10,  3600, 'CLOSED'),
   ('RESET_CONSUME',        'ADDRESS',   10,  3600, 'CLOSED'),

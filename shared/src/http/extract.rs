@@ -61,8 +61,9 @@ impl<T: Input> FromRequest<App> for Change<T> {
     }
 }
 
-impl<T: PartialSchema> PartialSchema for Change<T> {
-    fn schema() -> RefOr<Schema> {
+// What `request_body = Change<…>` asks of a type with parameters; `PartialSchema` follows from it.
+impl<T: PartialSchema> utoipa::__dev::ComposeSchema for Change<T> {
+    fn compose(_: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         match T::schema() {
             RefOr::T(Schema::Object(mut object)) => {
                 object.properties.insert("version".into(), version_schema().into());

@@ -1,0 +1,11 @@
+//! Passwords: what may become one, and how one is changed or reset.
+
+pub mod api;
+mod change;
+mod reset;
+mod rules;
+mod store;
+
+pub(crate) use change::confirm;
+pub(crate) use reset::send_link;
+pub(crate) use rules::{Owner, Strictness, check};

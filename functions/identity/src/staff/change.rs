@@ -1,0 +1,202 @@
+//! Changing staff: roles, names, the profession, who is let in.
+
+use shared::{
+    Code, Error, Result,
+    auth::{Caller, Role, UserId},
+    db::{Action, Audit, Event, Work, search},
+    error::Text as Words,
+    http::{Patch, input::Field},
+    types::{Phone, Text},
+};
+
+use super::{CertificateClass, ProfessionalKind, Staff, StaffRole, profession, store};
+use crate::record::record;
+
+shared::input! {
+    /// What may be changed of staff. The e-mail is its owner's to change.
+    pub struct PatchStaff {
+        /// The name.
+        pub name: Patch<Text<2, 255>>,
+        /// The first name.
+        pub first_name: Patch<Option<Text<1, 100>>>,
+        /// The last name.
+        pub last_name: Patch<Option<Text<1, 100>>>,
+        /// The telephone number.
+        pub phone: Patch<Option<Phone>>,
+        /// The title.
+        pub title: Patch<Option<Text<1, 100>>>,
+        /// The role; a change ends the user's sessions.
+        pub role: Patch<StaffRole>,
+        /// The kind of professional.
+        pub professional_kind: Patch<Option<ProfessionalKind>>,
+        /// The class of the certificate.
+        pub certificate_class: Patch<Option<CertificateClass>>,
+        /// The number of the certificate.
+        pub certificate_no: Patch<Option<Text<1, 50>>>,
+        /// The day on which the certificate was issued.
+        pub certificate_issued_on: Patch<Option<chrono::NaiveDate>>,
+        /// The last day of the certificate.
+        pub certificate_expires_on: Patch<Option<chrono::NaiveDate>>,
+        /// The number of the diploma.
+        pub diploma_no: Patch<Option<Text<1, 50>>>,
+        /// The number in İSG-KATİP.
+        pub katip_id: Patch<Option<Text<1, 50>>>,
+        /// Whether employed full time.
+        pub full_time: Patch<bool>,
+        /// Minutes that can be assigned in a month.
+        pub monthly_capacity_min: Patch<u32>,
+        /// The province that the professional works from, by its plate code.
+        pub home_province_code: Patch<Option<Text<2, 2>>>,
+    }
+}
+
+/// Puts a text that may be cleared in its place.
+pub(crate) fn set_text<const MIN: usize, const MAX: usize>(
+    patch: Patch<Option<Text<MIN, MAX>>>,
+    to: &mut Option<String>,
+) where
+    Text<MIN, MAX>: Field,
+{
+    if let Patch::Set(text) = patch {
+        *to = text.map(Text::into_string);
+    }
+}
+
+fn apply(patch: PatchStaff, staff: &mut Staff) {
+    if let Patch::Set(name) = patch.name {
+        staff.name = name.into_string();
+    }
+    set_text(patch.first_name, &mut staff.first_name);
+    set_text(patch.last_name, &mut staff.last_name);
+    set_text(patch.title, &mut staff.title);
+    if let Patch::Set(phone) = patch.phone {
+        staff.phone = phone.map(|phone| phone.as_str().to_owned());
+    }
+    if let Patch::Set(role) = patch.role {
+        staff.role = role.into();
+    }
+    let profession = &mut staff.profession;
+    patch.professional_kind.apply(&mut profession.professional_kind);
+    patch.certificate_class.apply(&mut profession.certificate_class);
+    set_text(patch.certificate_no, &mut profession.certificate_no);
+    patch.certificate_issued_on.apply(&mut profession.certificate_issued_on);
+    patch.certificate_expires_on.apply(&mut profession.certificate_expires_on);
+    set_text(patch.diploma_no, &mut profession.diploma_no);
+    set_text(patch.katip_id, &mut profession.katip_id);
+    patch.full_time.apply(&mut profession.full_time);
+    patch.monthly_capacity_min.apply(&mut profession.monthly_capacity_min);
+    set_text(patch.home_province_code, &mut profession.home_province_code);
+}
+
+/// Whether this leaves the tenant without an active administrator.
+fn is_last_admin(admins: &[UserId], id: UserId) -> bool {
+    admins == [id]
+}
+
+fn last_admin(field: &'static str) -> Error {
+    Error::rule(
+        field,
+        "LAST_ADMIN",
+        "Kuruluşun son etkin yöneticisi bu; önce başka birini yönetici yapın.",
+        "This is the organisation's last active administrator; make somebody else one first.",
+    )
+}
+
+/// The rules of a change of role.
+fn judge_role(caller: UserId, before: &Staff, role: Role, admins: &[UserId]) -> Result<()> {
+    if role == before.role {
+        return Ok(());
+    }
+    if caller == before.id {
+        return Err(Error::rule(
+            "role",
+            "OWN_ROLE",
+            "Kimse kendi rolünü değiştiremez; başka bir yöneticiden isteyin.",
+            "Nobody can change their own role; ask another administrator.",
+        ));
+    }
+    if is_last_admin(admins, before.id) { Err(last_admin("role")) } else { Ok(()) }
+}
+
+/// Changes staff.
+pub(super) async fn update(
+    work: &mut Work,
+    caller: &Caller,
+    id: UserId,
+    version: i64,
+    patch: PatchStaff,
+) -> Result<Staff> {
+    let admins = if patch.role.as_set().is_some() { store::lock_active_admins(work).await? } else { Vec::new() };
+    let before = held(work, id).await?;
+    if before.version != version {
+        return Err(Error::version_conflict(before.version));
+    }
+    let mut after = before.clone();
+    apply(patch, &mut after);
+    judge_role(caller.user, &before, after.role, &admins)?;
+    if after.profession != before.profession {
+        profession::check(work, &after.profession).await?;
+        profession::save(work, id, &after.profession).await?;
+    }
+    let role_changed = after.role != before.role;
+    store::update(work, &after, role_changed).await?;
+    search::index(work, "USER", id.as_uuid(), None, &[&after.name, &after.email]).await?;
+    let after = store::find(work, id).await?.ok_or_else(Error::not_found)?;
+    let audit = Audit::updated("user", id.as_uuid(), &before, &after);
+    let (audit, topic) =
+        if role_changed { (audit.action(Action::RoleChange), "user.role-changed") } else { (audit, "user.updated") };
+    record(work, None, audit, Event::new(topic, id.as_uuid(), after.version));
+    work.invalidate(format!("user:{id}"));
+    Ok(after)
+}
+
+async fn held(work: &mut Work, id: UserId) -> Result<Staff> {
+    store::lock(work, id).await?;
+    store::find(work, id).await?.ok_or_else(Error::not_found)
+}
+
+/// Says that a user is let in or out already.
+pub(crate) fn no_change(active: bool) -> Error {
+    Error::new(Code::InvalidState).text(if active {
+        Words::new("Kullanıcı zaten etkin.", "The user is active already.")
+    } else {
+        Words::new("Kullanıcı zaten devre dışı.", "The user is deactivated already.")
+    })
+}
+
+/// Lets a user in or out; "deleting" is letting out, and everything the user did keeps its name.
+pub(super) async fn set_active(work: &mut Work, id: UserId, active: bool) -> Result<Staff> {
+    let admins = if active { Vec::new() } else { store::lock_active_admins(work).await? };
+    let before = held(work, id).await?;
+    if before.is_active == active {
+        return Err(no_change(active));
+    }
+    if is_last_admin(&admins, id) {
+        return Err(last_admin("id"));
+    }
+    let now = work.now();
+    store::set_active(work, id, (!active).then_some(now)).await?;
+    let after = store::find(work, id).await?.ok_or_else(Error::not_found)?;
+    let topic = if active { "user.reactivated" } else { "user.deactivated" };
+    let audit = Audit::updated("user", id.as_uuid(), &before, &after);
+    record(work, None, audit, Event::new(topic, id.as_uuid(), after.version));
+    work.invalidate(format!("user:{id}"));
+    Ok(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u128) -> UserId {
+        UserId::from_uuid(uuid::Uuid::from_u128(number))
+    }
+
+    #[test]
+    fn only_the_very_last_admin_is_protected() {
+        assert!(is_last_admin(&[id(1)], id(1)));
+        assert!(!is_last_admin(&[id(1), id(2)], id(1)));
+        assert!(!is_last_admin(&[id(2)], id(1)));
+        assert!(!is_last_admin(&[], id(1)));
+    }
+}

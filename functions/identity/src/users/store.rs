@@ -1,0 +1,78 @@
+//! The SQL of customers' users.
+
+use shared::{
+    Result,
+    auth::{CompanyId, UserId},
+    db::{Db, search},
+    http::page::Paging,
+};
+use sqlx::{MySql, QueryBuilder};
+
+use super::{ClientUser, api::UserFilter};
+
+const SELECT: &str = "SELECT u.id, u.company_id, u.email, u.name, u.phone, u.title, u.role, u.is_company_admin, \
+     u.is_active, u.deactivated_at, u.version, u.created_at, u.updated_at FROM user_directory u WHERE u.role = 'CLIENT'";
+
+/// One user.
+pub(super) async fn find(db: &mut Db, id: UserId) -> sqlx::Result<Option<ClientUser>> {
+    let mut sql = QueryBuilder::<MySql>::new(SELECT);
+    sql.push(" AND u.id = ").push_bind(id);
+    sql.build_query_as().fetch_optional(db).await
+}
+
+/// A page of users, and how many there are.
+pub(super) async fn list(db: &mut Db, paging: &Paging, filter: &UserFilter) -> Result<(Vec<ClientUser>, u64)> {
+    let conditions = |sql: &mut QueryBuilder<'_, MySql>| {
+        if let Some(company) = filter.company_id {
+            sql.push(" AND u.company_id = ").push_bind(company);
+        }
+        if let Some(active) = filter.is_active {
+            sql.push(" AND u.is_active = ").push_bind(active);
+        }
+        if let Some(q) = &paging.q {
+            search::matching(sql, "u.id", "USER", q);
+        }
+    };
+    let order = paging.order_by(&[("name", "u.name"), ("createdAt", "u.created_at")], "u.name", "u.id")?;
+    let mut sql = QueryBuilder::new(SELECT);
+    conditions(&mut sql);
+    sql.push(" ORDER BY ").push(order).push(" LIMIT ").push_bind(paging.limit);
+    sql.push(" OFFSET ").push_bind(paging.offset());
+    let rows = sql.build_query_as().fetch_all(&mut *db).await?;
+    let mut sql = QueryBuilder::new("SELECT COUNT(*) FROM (SELECT 1 FROM users u WHERE u.role = 'CLIENT'");
+    conditions(&mut sql);
+    sql.push(" LIMIT 10001) counted");
+    let counted: i64 = sql.build_query_scalar().fetch_one(db).await?;
+    Ok((rows, u64::try_from(counted).unwrap_or(0)))
+}
+
+/// Holds the row of one user.
+pub(super) async fn lock(db: &mut Db, id: UserId) -> sqlx::Result<()> {
+    sqlx::query!(r#"SELECT id AS "id: UserId" FROM users WHERE id = ? FOR UPDATE"#, id).fetch_optional(db).await?;
+    Ok(())
+}
+
+/// Writes what can be changed; a change of rights ends the user's sessions.
+pub(super) async fn update(db: &mut Db, user: &ClientUser, ends_sessions: bool) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE users SET name = ?, phone = ?, title = ?, is_company_admin = ?, search_key = ?,
+         session_version = session_version + ?, version = version + 1 WHERE id = ?",
+        user.name,
+        user.phone,
+        user.title,
+        user.is_company_admin,
+        shared::types::turkish::search_key(&user.name),
+        i64::from(ends_sessions),
+        user.id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether the caller sees such a company.
+pub(super) async fn is_company(db: &mut Db, id: CompanyId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM companies WHERE id = ?) AS "is_company!: bool""#, id)
+        .fetch_one(db)
+        .await
+}
