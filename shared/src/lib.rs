@@ -13,6 +13,8 @@ pub mod limits;
 pub mod queue;
 pub mod redis;
 pub mod serve;
+#[cfg(feature = "storage")]
+pub mod storage;
 pub mod telemetry;
 pub mod types;
 
