@@ -183,6 +183,7 @@ policy! {
     GetAssignment           get_assignment              (all all no no no);
     UpdateAssignment        update_assignment           (all all no no no);
     DeleteAssignment        delete_assignment           (all all no no no);
+    RestoreAssignment       restore_assignment          (all all no no no);
     ListNace                list_nace                   signed_in;
     ListProvinces           list_provinces              signed_in;
     ListDistricts           list_districts              signed_in;

@@ -67,9 +67,7 @@ pub(super) async fn take(app: &App, db: &mut Db, key: &Key, actor: Uuid, company
             Some(answer) => Err(answer),
             None => Ok(Held { scope }),
         },
-        Err(sqlx::Error::Database(error)) if is_lock_wait(error.as_ref()) => {
-            Err(in_progress())
-        }
+        Err(sqlx::Error::Database(error)) if is_lock_wait(error.as_ref()) => Err(in_progress()),
         Err(error) => Err(error.into()),
     }
 }

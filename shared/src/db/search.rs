@@ -13,7 +13,8 @@ const MAX_LETTERS: usize = 60;
 
 fn words(text: &str) -> Vec<String> {
     let key = turkish::search_key(text);
-    let mut words: Vec<String> = key.split(' ').filter(|w| !w.is_empty()).map(|w| w.chars().take(MAX_LETTERS).collect()).collect();
+    let mut words: Vec<String> =
+        key.split(' ').filter(|w| !w.is_empty()).map(|w| w.chars().take(MAX_LETTERS).collect()).collect();
     let mut seen = std::collections::HashSet::new();
     words.retain(|word| seen.insert(word.clone()));
     words.truncate(MAX_WORDS);
@@ -22,10 +23,18 @@ fn words(text: &str) -> Vec<String> {
 
 /// Puts the words of a record's texts in the place of those that it had. `entity` is the record's
 /// kind (`COMPANY`, `WORKPLACE`, `PERSON`, `USER`); a record without a company is found by staff only.
-pub async fn index(db: &mut Db, entity: &str, id: Uuid, company: Option<CompanyId>, texts: &[&str]) -> sqlx::Result<()> {
+pub async fn index(
+    db: &mut Db,
+    entity: &str,
+    id: Uuid,
+    company: Option<CompanyId>,
+    texts: &[&str],
+) -> sqlx::Result<()> {
     let words = words(&texts.join(" "));
     if !words.is_empty() {
-        let mut sql = QueryBuilder::<MySql>::new("INSERT INTO search_words (tenant_id, company_id, entity, entity_id, place, word) ");
+        let mut sql = QueryBuilder::<MySql>::new(
+            "INSERT INTO search_words (tenant_id, company_id, entity, entity_id, place, word) ",
+        );
         sql.push_values(words.iter().enumerate(), |mut row, (place, word)| {
             row.push("current_tenant()")
                 .push_bind(company)
@@ -55,7 +64,10 @@ pub fn matching(sql: &mut QueryBuilder<'_, MySql>, column: &'static str, entity:
         sql.push(" AND FALSE");
     }
     for word in words.iter().take(8) {
-        sql.push(" AND ").push(column).push(" IN (SELECT entity_id FROM search_words WHERE entity = ").push_bind(entity);
+        sql.push(" AND ")
+            .push(column)
+            .push(" IN (SELECT entity_id FROM search_words WHERE entity = ")
+            .push_bind(entity);
         sql.push(" AND word LIKE ").push_bind(like_prefix(word)).push(")");
     }
 }
