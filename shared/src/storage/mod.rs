@@ -256,7 +256,6 @@ fn signed(request: &aws_sdk_s3::presigning::PresignedRequest) -> Signed {
     Signed { url: request.uri().to_owned(), headers, valid_for: OPEN }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn unavailable(error: impl std::error::Error) -> StorageError {
     StorageError::Unavailable(error.to_string())
 }

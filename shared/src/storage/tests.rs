@@ -43,9 +43,12 @@ fn key() -> ObjectKey {
 fn browse(method: &str, signed: &Signed, body: &[u8]) -> (u16, String) {
     let rest = signed.url.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();
-    let headers: String = signed.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let mut stream = TcpStream::connect(host).unwrap();
-    write!(stream, "{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{headers}\r\n").unwrap();
+    write!(stream, "{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n").unwrap();
+    for (name, value) in &signed.headers {
+        write!(stream, "{name}: {value}\r\n").unwrap();
+    }
+    stream.write_all(b"\r\n").unwrap();
     stream.write_all(body).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
@@ -96,12 +99,14 @@ async fn a_browser_takes_a_file_under_its_own_name() {
     assert!(status == 200 && answer.ends_with("%PDF-1.7 x"), "{answer}");
 }
 
+type Expected = fn(&StorageError) -> bool;
+
 #[tokio::test]
 async fn what_is_not_what_it_was_said_to_be_is_removed() {
     let (storage, csv) = (storage().await, [FileKind::Csv]);
     let missing = storage.confirm(&key(), &csv, 1000).await;
     assert!(matches!(missing, Err(StorageError::NotFound)), "{missing:?}");
-    let cases: [(&'static [u8], fn(&StorageError) -> bool); 4] = [
+    let cases: [(&[u8], Expected); 4] = [
         (b"<script>alert(1)</script>", |error| matches!(error, StorageError::OtherKind { found: None })),
         (b"%PDF-1.7", |error| matches!(error, StorageError::OtherKind { found: Some(FileKind::Pdf) })),
         (b"", |error| matches!(error, StorageError::OtherKind { found: None })),
@@ -109,7 +114,7 @@ async fn what_is_not_what_it_was_said_to_be_is_removed() {
     ];
     for (bytes, expected) in cases {
         let key = key();
-        storage.put(&key, "text/csv", Bytes::from_static(bytes)).await.unwrap();
+        storage.put(&key, "text/csv", Bytes::copy_from_slice(bytes)).await.unwrap();
         let error = storage.confirm(&key, &csv, 1000).await.unwrap_err();
         assert!(expected(&error), "{error:?}");
         assert!(matches!(storage.head(&key).await, Err(StorageError::NotFound)));
