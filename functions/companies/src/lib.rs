@@ -1,1 +1,26 @@
 //! Companies, workplaces, employees, assignments and reference data.
+
+pub mod assignments;
+pub mod codes;
+pub mod companies;
+pub mod danger;
+pub mod employees;
+pub mod listing;
+pub mod minutes;
+pub mod reach;
+pub mod reference;
+pub mod search;
+pub mod warnings;
+pub mod workplaces;
+
+use shared::http::Routes;
+
+/// Every route of this feature.
+pub fn routes() -> Routes {
+    Routes::new()
+        .merge(companies::api::routes())
+        .merge(workplaces::api::routes())
+        .merge(employees::api::routes())
+        .merge(assignments::api::routes())
+        .merge(reference::api::routes())
+}

@@ -1,0 +1,417 @@
+//! The SQL of persons and employments.
+
+use chrono::{DateTime, Utc};
+use shared::{
+    auth::CompanyId,
+    db::{Db, Work, like_prefix, search},
+    http::Paging,
+};
+use sqlx::{MySql, QueryBuilder};
+
+use super::{Employee, EmployeeFilter, EmployeeId, NewEmployee, Period, PersonId, persons::SealedTckn};
+use crate::{listing, reach::Reach, search::key, workplaces::WorkplaceId};
+
+/// The name of persons in the index of words.
+pub(super) const WORDS: &str = "PERSON";
+
+/// The order of a list by name, which the index of persons has.
+pub(super) const BY_NAME: &str = "p.last_name, p.first_name";
+
+// `all_companies()` is true for staff: a client gets no word about special groups, not even "false".
+const COLUMNS: &str = "e.id, e.person_id, e.company_id, c.name AS company_name, e.workplace_id, \
+     w.title AS workplace_title, p.tckn_mask AS tckn, p.first_name, p.last_name, p.birth_date, p.gender, p.blood_group, \
+     p.phone, p.email, e.position, e.department, e.start_date, e.end_date, e.end_reason, e.is_subcontractor, \
+     e.employment_type, IF(all_companies(), COALESCE(s.is_disabled, FALSE), NULL) AS is_disabled, \
+     IF(all_companies(), COALESCE(s.is_pregnant, FALSE), NULL) AS is_pregnant, \
+     IF(all_companies(), COALESCE(s.is_night_shift, FALSE), NULL) AS is_night_shift, \
+     IF(all_companies(), COALESCE(s.is_young_worker, FALSE), NULL) AS is_young_worker, \
+     e.version, e.created_at, e.updated_at, e.deleted_at";
+
+/// What only the rows need and the total does not.
+const BESIDE: &str = " JOIN workplaces_all w ON w.company_id = e.company_id AND w.id = e.workplace_id \
+     JOIN companies_all c ON c.id = e.company_id LEFT JOIN employment_special_groups s ON s.employment_id = e.id";
+
+/// What a list of employees asks for.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    /// How far the caller sees.
+    pub reach: Reach,
+    /// Which part of the list.
+    pub paging: &'a Paging,
+    /// The list's filters.
+    pub filter: &'a EmployeeFilter,
+    /// The blind index of `q`, when `q` is a TCKN.
+    pub tckn_index: Option<Vec<u8>>,
+    /// The order.
+    pub order: &'a str,
+}
+
+/// One page of the employees that the filter lets pass.
+pub async fn list(db: &mut Db, wanted: &Wanted<'_>) -> sqlx::Result<(Vec<Employee>, u64)> {
+    let Wanted { reach, paging, filter, order, .. } = wanted;
+    // Read in the persons' order, a page by name costs the same at any size (docs/data.md, "Searching").
+    let by_name = order.starts_with(BY_NAME) && paging.q.is_none() && filter.workplace_id.is_none() && reach.is_all();
+    let join = if by_name { "STRAIGHT_JOIN" } else { "JOIN" };
+    let all = if paging.include_deleted { "_all" } else { "" };
+    let from =
+        format!("persons{all} p {join} employments{all} e ON e.company_id = p.company_id AND e.person_id = p.id");
+    let part = listing::Part { columns: COLUMNS, from: &from, beside: BESIDE, order };
+    listing::page(db, paging, &part, |sql| conditions(sql, wanted)).await
+}
+
+fn conditions(sql: &mut QueryBuilder<'static, MySql>, wanted: &Wanted<'_>) {
+    let Wanted { reach, paging, filter, tckn_index, .. } = wanted;
+    reach.push_workplace(sql, "e.workplace_id");
+    if let Some(workplace) = filter.workplace_id {
+        sql.push(" AND e.workplace_id = ").push_bind(workplace);
+    }
+    if let Some(company) = filter.company_id {
+        sql.push(" AND p.company_id = ").push_bind(company);
+    }
+    if let Some(active) = filter.is_active {
+        let not = if active { "" } else { "NOT " };
+        sql.push(format_args!(" AND e.id {not}IN (SELECT id FROM active_employments)"));
+    }
+    if let Some(gender) = filter.gender {
+        sql.push(" AND p.gender = ").push_bind(gender);
+    }
+    if let Some(position) = &filter.position {
+        sql.push(" AND e.position LIKE ").push_bind(like_prefix(position.as_str()));
+    }
+    match (tckn_index, &paging.q) {
+        (Some(index), _) => {
+            sql.push(" AND p.tckn_index = ").push_bind(index.clone());
+        }
+        (None, Some(q)) => search::matching(sql, "p.id", WORDS, q),
+        (None, None) => {}
+    }
+}
+
+/// A live employee whom the caller reaches.
+pub async fn find(db: &mut Db, reach: Reach, id: EmployeeId) -> sqlx::Result<Option<Employee>> {
+    let mut sql = QueryBuilder::new(format!(
+        "SELECT {COLUMNS} FROM employments e JOIN persons_all p ON p.company_id = e.company_id AND p.id = e.person_id\
+         {BESIDE} WHERE e.id = "
+    ));
+    sql.push_bind(id);
+    reach.push_workplace(&mut sql, "e.workplace_id");
+    sql.build_query_as().fetch_optional(db).await
+}
+
+/// An employee, deleted or not.
+pub async fn find_any(db: &mut Db, id: EmployeeId) -> sqlx::Result<Option<Employee>> {
+    let mut sql = QueryBuilder::new(format!(
+        "SELECT {COLUMNS} FROM employments_all e JOIN persons_all p ON p.company_id = e.company_id \
+         AND p.id = e.person_id{BESIDE} WHERE e.id = "
+    ));
+    sql.push_bind(id).build_query_as().fetch_optional(db).await
+}
+
+/// Locks the person behind an employment, and with him all of his employments; whether he is deleted.
+pub async fn lock_person_of(db: &mut Db, id: EmployeeId) -> sqlx::Result<Option<(PersonId, bool)>> {
+    let row = sqlx::query!(
+        r#"SELECT p.id AS "id: PersonId", p.deleted_at IS NOT NULL AS "deleted!: bool" FROM persons_all p
+           WHERE p.id = (SELECT person_id FROM employments_all WHERE id = ?) FOR UPDATE"#,
+        id
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| (row.id, row.deleted)))
+}
+
+/// A person who was there before.
+#[derive(Debug)]
+pub struct KnownPerson {
+    /// The id.
+    pub id: PersonId,
+    /// The folded name.
+    pub search_key: String,
+}
+
+/// The live person with this TCKN in the company, locked.
+pub async fn lock_person_by_tckn(db: &mut Db, company: CompanyId, index: &[u8]) -> sqlx::Result<Option<KnownPerson>> {
+    sqlx::query_as!(
+        KnownPerson,
+        r#"SELECT id AS "id: PersonId", search_key AS "search_key: String" FROM persons
+           WHERE company_id = ? AND tckn_index = ? FOR UPDATE"#,
+        company,
+        index
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// The encrypted TCKN of a person.
+pub async fn tckn_cipher(db: &mut Db, person: PersonId) -> sqlx::Result<Option<Vec<u8>>> {
+    sqlx::query_scalar!("SELECT tckn_cipher FROM persons WHERE id = ?", person)
+        .fetch_optional(db)
+        .await
+        .map(Option::flatten)
+}
+
+/// Adds a person.
+pub async fn insert_person(
+    work: &mut Work,
+    id: PersonId,
+    company: CompanyId,
+    new: &NewEmployee,
+    tckn: Option<SealedTckn>,
+) -> sqlx::Result<()> {
+    let now = work.now().naive_utc();
+    let (cipher, index, mask) = parts(tckn);
+    sqlx::query!(
+        "INSERT INTO persons (tenant_id, id, company_id, tckn_cipher, tckn_index, tckn_mask, first_name, last_name, \
+         birth_date, gender, blood_group, phone, email, search_key, created_at, updated_at) \
+         VALUES (current_tenant(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        id,
+        company,
+        cipher,
+        index,
+        mask,
+        new.first_name,
+        new.last_name,
+        new.birth_date,
+        new.gender,
+        new.blood_group,
+        new.phone,
+        new.email,
+        key(&[new.first_name.as_str(), new.last_name.as_str()]),
+        now,
+        now
+    )
+    .execute(&mut **work)
+    .await?;
+    Ok(())
+}
+
+fn parts(tckn: Option<SealedTckn>) -> (Option<Vec<u8>>, Option<Vec<u8>>, Option<String>) {
+    match tckn {
+        Some(tckn) => (Some(tckn.cipher), Some(tckn.index), Some(tckn.mask)),
+        None => (None, None, None),
+    }
+}
+
+/// Takes over what was not known of a locked person.
+pub async fn fill_gaps(work: &mut Work, person: PersonId, new: &NewEmployee) -> sqlx::Result<()> {
+    let now = work.now().naive_utc();
+    sqlx::query!(
+        "UPDATE persons SET birth_date = COALESCE(birth_date, ?), gender = COALESCE(gender, ?), \
+         blood_group = COALESCE(blood_group, ?), phone = COALESCE(phone, ?), email = COALESCE(email, ?), \
+         version = version + 1, updated_at = ? WHERE id = ?",
+        new.birth_date,
+        new.gender,
+        new.blood_group,
+        new.phone,
+        new.email,
+        now,
+        person
+    )
+    .execute(&mut **work)
+    .await?;
+    Ok(())
+}
+
+/// Writes all that may change of a locked person.
+pub async fn update_person(work: &mut Work, employee: &Employee) -> sqlx::Result<()> {
+    let now = work.now().naive_utc();
+    sqlx::query!(
+        "UPDATE persons SET first_name = ?, last_name = ?, birth_date = ?, gender = ?, blood_group = ?, phone = ?, \
+         email = ?, search_key = ?, version = version + 1, updated_at = ? WHERE id = ?",
+        employee.first_name,
+        employee.last_name,
+        employee.birth_date,
+        employee.gender,
+        employee.blood_group,
+        employee.phone,
+        employee.email,
+        key(&employee.search_texts()),
+        now,
+        employee.person_id
+    )
+    .execute(&mut **work)
+    .await?;
+    Ok(())
+}
+
+/// Gives a locked person another TCKN, or none.
+pub async fn set_tckn(work: &mut Work, person: PersonId, tckn: Option<SealedTckn>) -> sqlx::Result<()> {
+    let now = work.now().naive_utc();
+    let (cipher, index, mask) = parts(tckn);
+    sqlx::query!(
+        "UPDATE persons SET tckn_cipher = ?, tckn_index = ?, tckn_mask = ?, version = version + 1, updated_at = ? \
+         WHERE id = ?",
+        cipher,
+        index,
+        mask,
+        now,
+        person
+    )
+    .execute(&mut **work)
+    .await?;
+    Ok(())
+}
+
+/// Deletes a locked person or brings him back.
+pub async fn set_person_deleted(
+    db: &mut Db,
+    person: PersonId,
+    deleted: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE persons_all SET deleted_at = ?, version = version + 1, updated_at = ? WHERE id = ?",
+        deleted.map(|at| at.naive_utc()),
+        now.naive_utc(),
+        person
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The other live employments of a person at one workplace.
+pub async fn periods_at(
+    db: &mut Db,
+    person: PersonId,
+    workplace: WorkplaceId,
+    but: EmployeeId,
+) -> sqlx::Result<Vec<Period>> {
+    sqlx::query_as!(
+        Period,
+        "SELECT start_date AS start, end_date AS end FROM employments \
+         WHERE person_id = ? AND workplace_id = ? AND id <> ?",
+        person,
+        workplace,
+        but
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Whether a person has any live employment.
+pub async fn is_employed(db: &mut Db, person: PersonId) -> sqlx::Result<bool> {
+    let found = sqlx::query_scalar!(r#"SELECT 1 AS "one!" FROM employments WHERE person_id = ? LIMIT 1"#, person)
+        .fetch_optional(db)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Adds an employment.
+pub async fn insert(
+    work: &mut Work,
+    id: EmployeeId,
+    company: CompanyId,
+    person: PersonId,
+    new: &NewEmployee,
+) -> sqlx::Result<()> {
+    let now = work.now().naive_utc();
+    sqlx::query!(
+        "INSERT INTO employments (tenant_id, id, company_id, person_id, workplace_id, position, department, start_date, \
+         end_date, is_subcontractor, employment_type, created_at, updated_at) \
+         VALUES (current_tenant(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        id,
+        company,
+        person,
+        new.workplace_id,
+        new.position,
+        new.department,
+        new.start_date,
+        new.end_date,
+        new.is_subcontractor.unwrap_or(false),
+        new.employment_type.unwrap_or(super::EmploymentType::FullTime),
+        now,
+        now
+    )
+    .execute(&mut **work)
+    .await?;
+    Ok(())
+}
+
+/// Writes all that may change of an employment, with its new version.
+pub async fn update(db: &mut Db, employee: &Employee) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE employments SET workplace_id = ?, position = ?, department = ?, start_date = ?, end_date = ?, \
+         end_reason = ?, is_subcontractor = ?, employment_type = ?, version = ?, updated_at = ? WHERE id = ?",
+        employee.workplace_id,
+        employee.position,
+        employee.department,
+        employee.start_date,
+        employee.end_date,
+        employee.end_reason,
+        employee.is_subcontractor,
+        employee.employment_type,
+        employee.version,
+        employee.updated_at.naive_utc(),
+        employee.id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Gives the person's other employments a new version, because what they show of the person has changed.
+pub async fn touch_others(db: &mut Db, employee: &Employee) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE employments SET version = version + 1, updated_at = ? WHERE company_id = ? AND person_id = ? AND id <> ?",
+        employee.updated_at.naive_utc(),
+        employee.company_id,
+        employee.person_id,
+        employee.id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Writes to which special groups an employee belongs; staff only.
+pub async fn set_special_group(work: &mut Work, employee: &Employee) -> sqlx::Result<()> {
+    let now = work.now().naive_utc();
+    let [disabled, pregnant, night, young] = employee.special_group().map(|flag| flag.unwrap_or(false));
+    let changed = sqlx::query!(
+        "UPDATE employment_special_groups SET is_disabled = ?, is_pregnant = ?, is_night_shift = ?, \
+         is_young_worker = ?, version = version + 1, updated_at = ? WHERE employment_id = ?",
+        disabled,
+        pregnant,
+        night,
+        young,
+        now,
+        employee.id
+    )
+    .execute(&mut **work)
+    .await?;
+    if changed.rows_affected() == 0 {
+        sqlx::query!(
+            "INSERT INTO employment_special_groups (tenant_id, company_id, employment_id, is_disabled, is_pregnant, \
+             is_night_shift, is_young_worker, created_at, updated_at) VALUES (current_tenant(), ?, ?, ?, ?, ?, ?, ?, ?)",
+            employee.company_id,
+            employee.id,
+            disabled,
+            pregnant,
+            night,
+            young,
+            now,
+            now
+        )
+        .execute(&mut **work)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Deletes an employment or brings it back.
+pub async fn set_deleted(
+    db: &mut Db,
+    id: EmployeeId,
+    deleted: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE employments_all SET deleted_at = ?, version = version + 1, updated_at = ? WHERE id = ?",
+        deleted.map(|at| at.naive_utc()),
+        now.naive_utc(),
+        id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! The SQL of workplaces.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::{Decimal, prelude::ToPrimitive};
+use shared::{
+    auth::CompanyId,
+    db::{Db, search},
+    http::Paging,
+};
+use sqlx::{MySql, QueryBuilder};
+
+use super::{Workplace, WorkplaceFilter, WorkplaceId};
+use crate::{listing, reach::Reach, search::key};
+
+/// The name of workplaces in the index of words.
+pub(super) const WORDS: &str = "WORKPLACE";
+
+const COLUMNS: &str = "w.id, w.company_id, w.title, w.sgk_no, w.nace_code, w.danger_class, w.derived_danger_class, \
+     w.danger_class_override, w.danger_class_override_reason, w.danger_class_override_by, w.danger_class_override_at, \
+     w.province_code, w.district_code, w.address, w.employer_representative, w.latitude, w.longitude, w.shift_info, \
+     w.opened_at, w.closed_at, w.is_active, w.version, w.created_at, w.updated_at, w.deleted_at";
+
+/// One page of the workplaces that the filter lets pass.
+pub async fn list(
+    db: &mut Db,
+    reach: Reach,
+    paging: &Paging,
+    filter: &WorkplaceFilter,
+    order: &str,
+) -> sqlx::Result<(Vec<Workplace>, u64)> {
+    let from = if paging.include_deleted { "workplaces_all w" } else { "workplaces w" };
+    let part = listing::Part { columns: COLUMNS, from, beside: "", order };
+    listing::page(db, paging, &part, |sql| conditions(sql, reach, paging, filter)).await
+}
+
+fn conditions(sql: &mut QueryBuilder<'static, MySql>, reach: Reach, paging: &Paging, filter: &WorkplaceFilter) {
+    reach.push_workplace(sql, "w.id");
+    if let Some(company) = filter.company_id {
+        sql.push(" AND w.company_id = ").push_bind(company);
+    }
+    if let Some(class) = filter.danger_class {
+        sql.push(" AND w.danger_class = ").push_bind(class);
+    }
+    if let Some(province) = &filter.province {
+        sql.push(" AND w.province_code = ").push_bind(province.clone());
+    }
+    if let Some(active) = filter.is_active {
+        sql.push(" AND w.is_active = ").push_bind(active);
+    }
+    if let Some(q) = &paging.q {
+        search::matching(sql, "w.id", WORDS, q);
+    }
+}
+
+/// A live workplace that the caller reaches.
+pub async fn find(db: &mut Db, reach: Reach, id: WorkplaceId) -> sqlx::Result<Option<Workplace>> {
+    sqlx::query_as!(
+        Workplace,
+        r#"SELECT id AS "id: _", company_id AS "company_id: _", title AS "title: _", sgk_no AS "sgk_no: _",
+           nace_code AS "nace_code: _", danger_class AS "danger_class!: _",
+           derived_danger_class AS "derived_danger_class: _", danger_class_override AS "danger_class_override: _",
+           danger_class_override_reason AS "danger_class_override_reason: _",
+           danger_class_override_by AS "danger_class_override_by: _",
+           danger_class_override_at AS "danger_class_override_at: _", province_code AS "province_code: _",
+           district_code AS "district_code: _", address AS "address: _",
+           employer_representative AS "employer_representative: _", latitude AS "latitude: _",
+           longitude AS "longitude: _",
+           shift_info AS "shift_info: _", opened_at AS "opened_at: _", closed_at AS "closed_at: _", is_active AS "is_active: _", version,
+           created_at AS "created_at: _", updated_at AS "updated_at: _", deleted_at AS "deleted_at: _"
+           FROM workplaces
+           WHERE id = ? AND (? OR id IN (SELECT workplace_id FROM assigned_workplaces))"#,
+        id,
+        reach.is_all()
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// A workplace, deleted or not, locked until the end of the unit of work.
+pub async fn lock_any(db: &mut Db, id: WorkplaceId) -> sqlx::Result<Option<Workplace>> {
+    sqlx::query_as!(
+        Workplace,
+        r#"SELECT id AS "id: _", company_id AS "company_id: _", title AS "title: _", sgk_no AS "sgk_no: _",
+           nace_code AS "nace_code: _", danger_class AS "danger_class!: _",
+           derived_danger_class AS "derived_danger_class: _", danger_class_override AS "danger_class_override: _",
+           danger_class_override_reason AS "danger_class_override_reason: _",
+           danger_class_override_by AS "danger_class_override_by: _",
+           danger_class_override_at AS "danger_class_override_at: _", province_code AS "province_code: _",
+           district_code AS "district_code: _", address AS "address: _",
+           employer_representative AS "employer_representative: _", latitude AS "latitude: _",
+           longitude AS "longitude: _",
+           shift_info AS "shift_info: _", opened_at AS "opened_at: _", closed_at AS "closed_at: _", is_active AS "is_active: _", version,
+           created_at AS "created_at: _", updated_at AS "updated_at: _", deleted_at AS "deleted_at: _"
+           FROM workplaces_all WHERE id = ? FOR UPDATE"#,
+        id
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// The company of a live workplace; both stay so until the end of the unit of work.
+pub async fn hold(db: &mut Db, id: WorkplaceId) -> sqlx::Result<Option<CompanyId>> {
+    sqlx::query_scalar!(
+        r#"SELECT company_id AS "company_id: CompanyId" FROM workplaces WHERE id = ? LOCK IN SHARE MODE"#,
+        id
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// A headcount, or the sign that a full-time physician serves.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Figure {
+    /// The workplace.
+    pub workplace_id: WorkplaceId,
+    /// Which of the two it is.
+    pub is_headcount: bool,
+    value: Decimal,
+}
+
+impl Figure {
+    /// The headcount.
+    pub fn headcount(&self) -> u32 {
+        self.value.to_u32().unwrap_or_default()
+    }
+}
+
+/// The figures of these workplaces on a day, in one statement.
+pub async fn figures(db: &mut Db, workplaces: &[Workplace], today: NaiveDate) -> sqlx::Result<Vec<Figure>> {
+    let mut sql = QueryBuilder::new(
+        "SELECT workplace_id, TRUE AS is_headcount, value FROM workplace_facts WHERE fact = 'employees' AND company_id IN (",
+    );
+    push_ids(&mut sql, workplaces.iter().map(|w| w.company_id.as_uuid()));
+    sql.push(" AND workplace_id IN (");
+    push_ids(&mut sql, workplaces.iter().map(|w| w.id.as_uuid()));
+    sql.push(
+        " UNION ALL SELECT a.workplace_id, FALSE, CAST(1 AS DECIMAL(20, 2)) FROM assignments a \
+         JOIN staff_profiles s ON s.user_id = a.user_id \
+         WHERE a.kind = 'PHYSICIAN' AND s.full_time AND a.workplace_id IN (",
+    );
+    push_ids(&mut sql, workplaces.iter().map(|w| w.id.as_uuid()));
+    sql.push(" AND a.starts_on <= ").push_bind(today);
+    sql.push(" AND (a.ends_on IS NULL OR a.ends_on >= ").push_bind(today).push(")");
+    sql.build_query_as().fetch_all(db).await
+}
+
+fn push_ids(sql: &mut QueryBuilder<'_, MySql>, ids: impl Iterator<Item = uuid::Uuid>) {
+    let mut list = sql.separated(", ");
+    for id in ids {
+        list.push_bind(id);
+    }
+    sql.push(")");
+}
+
+/// Adds a workplace.
+pub async fn insert(db: &mut Db, workplace: &Workplace) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO workplaces (tenant_id, id, company_id, title, sgk_no, nace_code, derived_danger_class, \
+         province_code, district_code, address, employer_representative, latitude, longitude, shift_info, opened_at, \
+         closed_at, is_active, search_key, version, created_at, updated_at) \
+         VALUES (current_tenant(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        workplace.id,
+        workplace.company_id,
+        workplace.title,
+        workplace.sgk_no,
+        workplace.nace_code,
+        workplace.derived_danger_class,
+        workplace.province_code,
+        workplace.district_code,
+        workplace.address,
+        workplace.employer_representative,
+        workplace.latitude,
+        workplace.longitude,
+        workplace.shift_info,
+        workplace.opened_at,
+        workplace.closed_at,
+        workplace.is_active,
+        key(&workplace.search_texts()),
+        workplace.version,
+        workplace.created_at.naive_utc(),
+        workplace.updated_at.naive_utc()
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Writes all that may change of a locked workplace, with its new version.
+pub async fn update(db: &mut Db, workplace: &Workplace) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE workplaces SET title = ?, sgk_no = ?, nace_code = ?, derived_danger_class = ?, \
+         danger_class_override = ?, danger_class_override_reason = ?, danger_class_override_by = ?, \
+         danger_class_override_at = ?, province_code = ?, district_code = ?, address = ?, \
+         employer_representative = ?, latitude = ?, longitude = ?, shift_info = ?, opened_at = ?, closed_at = ?, \
+         is_active = ?, search_key = ?, version = ?, updated_at = ? WHERE id = ?",
+        workplace.title,
+        workplace.sgk_no,
+        workplace.nace_code,
+        workplace.derived_danger_class,
+        workplace.danger_class_override,
+        workplace.danger_class_override_reason,
+        workplace.danger_class_override_by,
+        workplace.danger_class_override_at.map(|at| at.naive_utc()),
+        workplace.province_code,
+        workplace.district_code,
+        workplace.address,
+        workplace.employer_representative,
+        workplace.latitude,
+        workplace.longitude,
+        workplace.shift_info,
+        workplace.opened_at,
+        workplace.closed_at,
+        workplace.is_active,
+        key(&workplace.search_texts()),
+        workplace.version,
+        workplace.updated_at.naive_utc(),
+        workplace.id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Deletes a locked workplace or brings it back.
+pub async fn set_deleted(
+    db: &mut Db,
+    id: WorkplaceId,
+    deleted: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "UPDATE workplaces_all SET deleted_at = ?, version = version + 1, updated_at = ? WHERE id = ?",
+        deleted.map(|at| at.naive_utc()),
+        now.naive_utc(),
+        id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// How many people work there or will, and how many professionals serve it or will.
+pub async fn dependents(db: &mut Db, id: WorkplaceId) -> sqlx::Result<(i64, i64)> {
+    let counts = sqlx::query!(
+        r#"SELECT (SELECT COUNT(*) FROM employments WHERE workplace_id = ?
+            AND (end_date IS NULL OR end_date >= DATE(UTC_TIMESTAMP() + INTERVAL 3 HOUR))) AS "employees!",
+           (SELECT COUNT(*) FROM assignments WHERE workplace_id = ?
+            AND (ends_on IS NULL OR ends_on >= DATE(UTC_TIMESTAMP() + INTERVAL 3 HOUR))) AS "assignments!""#,
+        id,
+        id
+    )
+    .fetch_one(db)
+    .await?;
+    Ok((counts.employees, counts.assignments))
+}

@@ -1,0 +1,71 @@
+//! A workplace as an answer shows it: with its headcount and what the law asks for.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use shared::{db::Db, http::Resource};
+use utoipa::ToSchema;
+
+use super::{Workplace, store};
+use crate::{
+    minutes::{RequiredMinutes, ServiceRules},
+    warnings::Warning,
+};
+
+/// A workplace as an answer shows it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkplaceView {
+    /// The workplace.
+    #[serde(flatten)]
+    pub workplace: Workplace,
+    /// How many people work there today.
+    pub headcount: u32,
+    /// The service that the law asks for, in minutes a month.
+    pub required_minutes: RequiredMinutes,
+    /// What should be looked at.
+    pub warnings: Vec<Warning>,
+}
+
+impl Resource for WorkplaceView {
+    fn version(&self) -> i64 {
+        self.workplace.version
+    }
+
+    fn location(&self) -> String {
+        format!("/api/v1/workplaces/{}", self.workplace.id)
+    }
+}
+
+/// Shows workplaces with their figures of a day.
+///
+/// Whether a full-time physician serves is known to staff only; a client is told the requirement without him.
+pub async fn show(db: &mut Db, workplaces: Vec<Workplace>, today: NaiveDate) -> sqlx::Result<Vec<WorkplaceView>> {
+    if workplaces.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rules = ServiceRules::load(db).await?;
+    let mut headcounts = HashMap::new();
+    let mut physicians = HashSet::new();
+    for figure in store::figures(db, &workplaces, today).await? {
+        if figure.is_headcount {
+            headcounts.insert(figure.workplace_id, figure.headcount());
+        } else {
+            physicians.insert(figure.workplace_id);
+        }
+    }
+    let shown = workplaces.into_iter().map(|workplace| {
+        let headcount = headcounts.get(&workplace.id).copied().unwrap_or_default();
+        let physician = physicians.contains(&workplace.id);
+        let required_minutes = rules.required(workplace.danger_class, headcount, today, physician);
+        WorkplaceView { headcount, required_minutes, warnings: workplace.warnings(), workplace }
+    });
+    Ok(shown.collect())
+}
+
+/// Shows one workplace.
+pub async fn show_one(db: &mut Db, workplace: Workplace, today: NaiveDate) -> shared::Result<WorkplaceView> {
+    let shown = show(db, vec![workplace], today).await?;
+    shown.into_iter().next().ok_or_else(|| shared::Error::internal("a workplace that was not shown"))
+}
