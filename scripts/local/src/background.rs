@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::cargo::{cargo, run};
+use crate::cargo::{build_command, run};
 use crate::environment::Environment;
 use crate::family::{Family, Running};
 use crate::place::Place;
@@ -122,8 +122,7 @@ pub(crate) async fn prepare(place: &Place, name: &'static str) -> Result<()> {
     let aside = Place { port: running.port, ..place.clone() };
     let family = Family::unrecorded(&aside)?;
     let environment = Environment::prepare(&aside, &read(&aside)?)?;
-    let build = ["build", "--workspace", "--bin", name];
-    cargo(place, &family, &format!("build {name}"), &build).await?;
+    build_command(place, &family, name).await?;
     run(place, &family, &environment, name).await?;
     if name == "seed" {
         std::fs::write(place.data().join("seeded"), "").during("remember the demo data")?;

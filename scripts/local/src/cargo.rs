@@ -26,6 +26,20 @@ pub(crate) async fn cargo(place: &Place, family: &Family, step: &str, arguments:
     Err(Trouble::new(step, "cargo reported errors, see above").advice("correct them and start again"))
 }
 
+/// Builds a command of the product. It reads the migrations when it runs: where the sources do not compile, because
+/// a statement waits for the very migration, the command built before does as well.
+pub(crate) async fn build_command(place: &Place, family: &Family, name: &str) -> Result<()> {
+    // The whole workspace, so that dependencies have the features that every other build gives them.
+    let built = cargo(place, family, &format!("build {name}"), &["build", "--workspace", "--bin", name]).await;
+    match built {
+        Err(_) if binaries()?.join(name).is_file() => {
+            say::notice(format!("{name} does not compile; the one built before is used"));
+            Ok(())
+        }
+        other => other,
+    }
+}
+
 /// A command of the product, if the workspace has it.
 pub(crate) fn command(place: &Place, name: &str) -> Result<Option<PathBuf>> {
     let sources = std::fs::read_dir(place.root.join("functions")).during("read functions/")?;

@@ -30,15 +30,18 @@ pub(crate) async fn write(place: &Place) -> Result<()> {
     let nonce = random_hexadecimal(8);
     let mut clippy = clippy(&place, &environment, &found, &nonce, &["--cap-lints", "allow"]);
     let status = family.spawn_here("cargo", Layer::Command, &mut clippy)?.wait().await.during(step)?;
-    if !status.success() {
-        return Err(Trouble::new(step, "a statement does not fit the database, or the code does not compile")
-            .advice("see above; ./scripts/dev migrate applies a new migration"));
-    }
     let kept = place.root.join(".sqlx");
-    fresh(&kept).during(step)?;
+    if status.success() {
+        fresh(&kept).during(step)?;
+    }
+    std::fs::create_dir_all(&kept).during(step)?;
     let files = load(&found).during(step)?;
     for name in files.keys() {
         std::fs::copy(found.join(name), kept.join(name)).during(step)?;
+    }
+    if !status.success() {
+        let why = format!("not everything compiles; {} statements were written, none removed", files.len());
+        return Err(Trouble::new(step, why).advice("see above; ./scripts/dev migrate applies a new migration"));
     }
     say::done(format!("{} statements in .sqlx", files.len()), begun);
     Ok(())
@@ -50,7 +53,7 @@ pub(crate) async fn write(place: &Place) -> Result<()> {
 /// cargo does not notice that a database has changed.
 pub(crate) fn clippy(place: &Place, environment: &Environment, found: &Path, mark: &str, lints: &[&str]) -> Command {
     let mut command = Command::new("cargo");
-    command.args(["clippy", "--workspace", "--all-targets", "--all-features", "--"]).args(lints);
+    command.args(["clippy", "--workspace", "--all-targets", "--all-features", "--keep-going", "--"]).args(lints);
     command.args(["--cfg", &format!("statements=\"{mark}\"")]);
     command.current_dir(&place.root).env("SQLX_OFFLINE", "false").env("SQLX_OFFLINE_DIR", found);
     command.env("DATABASE_URL", environment.get("CHECK_DATABASE_URL"));

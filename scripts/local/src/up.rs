@@ -7,7 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::aws::Aws;
-use crate::cargo::{cargo, command, run};
+use crate::cargo::{build_command, cargo, command, run};
 use crate::environment::{Environment, REGION};
 use crate::family::{self, Family, Running};
 use crate::functions::Functions;
@@ -82,8 +82,7 @@ pub(crate) async fn only_services(place: &Place) -> Result<()> {
 async fn prepare_database(place: &Place, family: &Family, environment: &Environment) -> Result<()> {
     for name in ["migrate", "seed"] {
         if command(place, name)?.is_some() {
-            // The whole workspace, so that dependencies have the features that every other build gives them.
-            cargo(place, family, &format!("build {name}"), &["build", "--workspace", "--bin", name]).await?;
+            build_command(place, family, name).await?;
         }
     }
     run(place, family, environment, "migrate").await?;
