@@ -230,13 +230,14 @@ impl App {
             .await?;
         let mut limits = HashMap::with_capacity(rows.len());
         for row in rows {
-            let name: String = row.try_get("name")?;
+            // The driver takes text with a `_bin` collation for bytes, unless it is told not to check.
+            let name: String = row.try_get_unchecked("name")?;
             let limit = Limit::read(
                 &name,
-                row.try_get::<&str, _>("subject")?,
+                row.try_get_unchecked::<&str, _>("subject")?,
                 row.try_get("max_requests")?,
                 row.try_get("window_seconds")?,
-                row.try_get::<&str, _>("fail_mode")?,
+                row.try_get_unchecked::<&str, _>("fail_mode")?,
                 self.0.config.rate_limit_address_factor,
             )
             .ok_or_else(|| Error::internal(format!("the limit {name} cannot be read")))?;

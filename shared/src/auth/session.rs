@@ -96,7 +96,8 @@ pub async fn load(app: &App, claims: &Claims) -> Result<Session> {
 
     let time = |name: &str| row.try_get::<chrono::NaiveDateTime, _>(name).map(|t| t.and_utc());
     let flag = |name: &str| row.try_get::<bool, _>(name);
-    let tenant_status: String = row.try_get("tenant_status")?;
+    // The driver takes text with a `_bin` collation for bytes, unless it is told not to check.
+    let tenant_status: String = row.try_get_unchecked("tenant_status")?;
     let ended: Option<chrono::NaiveDateTime> = row.try_get("ended_at")?;
     if ended.is_some() || !flag("is_current")? || !flag("user_is_active")? || tenant_status != "ACTIVE" {
         return Err(Error::new(Code::SessionRevoked));
@@ -130,9 +131,9 @@ fn read(id: SessionId, expires_at: DateTime<Utc>, row: &MySqlRow) -> sqlx::Resul
         company: row.try_get::<Option<CompanyId>, _>("company_id")?,
         role: row.try_get("role")?,
         company_admin: row.try_get("is_company_admin")?,
-        name: row.try_get("user_name")?,
-        email: row.try_get("email")?,
-        locale: row.try_get("locale")?,
+        name: row.try_get_unchecked("user_name")?,
+        email: row.try_get_unchecked("email")?,
+        locale: row.try_get_unchecked("locale")?,
         expires_at,
     })
 }

@@ -172,9 +172,10 @@ pub async fn sweep(
     .bind(limit)
     .try_map(|row: MySqlRow| {
         let tenant = TenantId::from_uuid(row.try_get("tenant_id")?);
-        let topic: String = row.try_get("topic")?;
+        // The driver takes text with a `_bin` collation for bytes, unless it is told not to check.
+        let topic: String = row.try_get_unchecked("topic")?;
         let company: Option<Uuid> = row.try_get("company_id")?;
-        let Json(payload): Json<Value> = row.try_get("payload")?;
+        let Json(payload): Json<Value> = row.try_get_unchecked("payload")?;
         let id: Uuid = row.try_get("id")?;
         let aggregate: Uuid = row.try_get("aggregate_id")?;
         let version: i64 = row.try_get("aggregate_version")?;
@@ -185,9 +186,9 @@ pub async fn sweep(
         Ok(OutboxRow {
             id,
             tenant,
-            queue: row.try_get("queue")?,
-            traceparent: row.try_get("traceparent")?,
-            correlation_id: row.try_get::<Option<String>, _>("correlation_id")?.unwrap_or_default(),
+            queue: row.try_get_unchecked("queue")?,
+            traceparent: row.try_get_unchecked("traceparent")?,
+            correlation_id: row.try_get_unchecked::<Option<String>, _>("correlation_id")?.unwrap_or_default(),
             body: body.to_string(),
         })
     })
