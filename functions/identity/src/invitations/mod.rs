@@ -13,7 +13,7 @@ use shared::{
     db::{Audit, Event, Work, violated_key},
     error::Text as Words,
     http::reply::Resource,
-    types::Email,
+    types::{Email, Phone},
 };
 use utoipa::ToSchema;
 
@@ -51,7 +51,7 @@ pub struct Invitation {
     /// The invitation.
     pub id: InvitationId,
     /// Who is invited.
-    pub email: String,
+    pub email: Email,
     /// The role that the person will have.
     pub role: Role,
     /// The company of a customer's user.
@@ -61,7 +61,7 @@ pub struct Invitation {
     /// The name, as far as the inviter knows it.
     pub name: Option<String>,
     /// The language of the mail.
-    pub locale: String,
+    pub locale: Locale,
     /// Where it stands.
     pub status: InvitationStatus,
     /// Until when the link is good.
@@ -91,7 +91,7 @@ impl Resource for Invitation {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Details {
     pub(crate) title: Option<String>,
-    pub(crate) phone: Option<String>,
+    pub(crate) phone: Option<Phone>,
     pub(crate) profession: Option<Profession>,
 }
 

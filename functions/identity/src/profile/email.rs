@@ -52,7 +52,8 @@ pub(super) async fn ask(app: &App, caller: &Caller, input: &NewEmail) -> Result<
     let link = links::issue(&mut work, Purpose::ChangeEmail, owner, caller.company, &input.email).await?;
     mail::link(&mut work, caller.company, "auth.email-confirm", link);
     // Now, while the account still has the old address.
-    mail::user(&mut work, caller.company, "auth.email-notice", caller.user, None);
+    let params = serde_json::json!({"newEmail": input.email.masked()});
+    mail::user(&mut work, caller.company, "auth.email-notice", caller.user, Some(params));
     let audit = Audit::new(Action::Create, "link_token", link.as_uuid())
         .note("purpose", Purpose::ChangeEmail.as_str())
         .note("email", input.email.as_str());
@@ -83,7 +84,7 @@ pub(super) async fn confirm(app: &App, input: &EmailConfirmation) -> Result<Repl
     links::store::revoke_own(&mut work, Purpose::ResetPassword, now).await?;
     accounts::end_sessions(&mut work, None, "EMAIL_CHANGED").await?;
     let profile = store::find(&mut work, user).await?.ok_or_else(Error::not_found)?;
-    search::index(&mut work, "USER", user.as_uuid(), link.company, &[&profile.name, &profile.email]).await?;
+    search::index(&mut work, "USER", user.as_uuid(), link.company, &[&profile.name, profile.email.as_str()]).await?;
     let (before, after) =
         (serde_json::json!({"email": before.as_str()}), serde_json::json!({"email": link.email.as_str()}));
     let audit = Audit::updated("user", user.as_uuid(), &before, &after);

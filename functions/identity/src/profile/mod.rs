@@ -11,7 +11,7 @@ use shared::{
     auth::{Caller, CompanyId, Role, UserId},
     db::{Audit, Event, Work, search},
     http::{Patch, reply::Resource},
-    types::{Phone, Text},
+    types::{Email, Phone, Text},
 };
 use utoipa::ToSchema;
 
@@ -34,7 +34,7 @@ pub struct Profile {
     /// The user.
     pub id: UserId,
     /// The account's e-mail, the same in all tenants.
-    pub email: String,
+    pub email: Email,
     /// The name.
     pub name: String,
     /// The first name.
@@ -42,7 +42,7 @@ pub struct Profile {
     /// The last name.
     pub last_name: Option<String>,
     /// The telephone number.
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     /// The title.
     pub title: Option<String>,
     /// The language of mail, the same in all tenants.
@@ -96,9 +96,7 @@ fn apply(patch: PatchProfile, profile: &mut Profile) {
     staff::set_text(patch.first_name, &mut profile.first_name);
     staff::set_text(patch.last_name, &mut profile.last_name);
     staff::set_text(patch.title, &mut profile.title);
-    if let Patch::Set(phone) = patch.phone {
-        profile.phone = phone.map(|phone| phone.as_str().to_owned());
-    }
+    patch.phone.apply(&mut profile.phone);
     patch.locale.apply(&mut profile.locale);
 }
 
@@ -114,7 +112,7 @@ pub async fn update(work: &mut Work, caller: &Caller, version: i64, patch: Patch
     if after.locale != before.locale {
         accounts::store::set_locale(work, caller.account, after.locale.as_str()).await?;
     }
-    search::index(work, "USER", caller.user.as_uuid(), caller.company, &[&after.name, &after.email]).await?;
+    search::index(work, "USER", caller.user.as_uuid(), caller.company, &[&after.name, after.email.as_str()]).await?;
     // The copies of the sessions know the name.
     for session in accounts::store::live_sessions(work).await? {
         work.forget_session(session);

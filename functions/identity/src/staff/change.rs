@@ -69,23 +69,21 @@ fn apply(patch: PatchStaff, staff: &mut Staff) {
     set_text(patch.first_name, &mut staff.first_name);
     set_text(patch.last_name, &mut staff.last_name);
     set_text(patch.title, &mut staff.title);
-    if let Patch::Set(phone) = patch.phone {
-        staff.phone = phone.map(|phone| phone.as_str().to_owned());
-    }
+    patch.phone.apply(&mut staff.phone);
     if let Patch::Set(role) = patch.role {
         staff.role = role.into();
     }
     let profession = &mut staff.profession;
     patch.professional_kind.apply(&mut profession.professional_kind);
     patch.certificate_class.apply(&mut profession.certificate_class);
-    set_text(patch.certificate_no, &mut profession.certificate_no);
+    patch.certificate_no.apply(&mut profession.certificate_no);
     patch.certificate_issued_on.apply(&mut profession.certificate_issued_on);
     patch.certificate_expires_on.apply(&mut profession.certificate_expires_on);
-    set_text(patch.diploma_no, &mut profession.diploma_no);
-    set_text(patch.katip_id, &mut profession.katip_id);
+    patch.diploma_no.apply(&mut profession.diploma_no);
+    patch.katip_id.apply(&mut profession.katip_id);
     patch.full_time.apply(&mut profession.full_time);
     patch.monthly_capacity_min.apply(&mut profession.monthly_capacity_min);
-    set_text(patch.home_province_code, &mut profession.home_province_code);
+    patch.home_province_code.apply(&mut profession.home_province_code);
 }
 
 /// Whether this leaves the tenant without an active administrator.
@@ -140,7 +138,7 @@ pub(super) async fn update(
     }
     let role_changed = after.role != before.role;
     store::update(work, &after, role_changed).await?;
-    search::index(work, "USER", id.as_uuid(), None, &[&after.name, &after.email]).await?;
+    search::index(work, "USER", id.as_uuid(), None, &[&after.name, after.email.as_str()]).await?;
     let after = store::find(work, id).await?.ok_or_else(Error::not_found)?;
     let audit = Audit::updated("user", id.as_uuid(), &before, &after);
     let (audit, topic) =

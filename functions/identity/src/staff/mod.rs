@@ -59,7 +59,7 @@ pub struct Staff {
     /// The user.
     pub id: UserId,
     /// The account's e-mail.
-    pub email: String,
+    pub email: Email,
     /// The name.
     pub name: String,
     /// The first name.
@@ -67,7 +67,7 @@ pub struct Staff {
     /// The last name.
     pub last_name: Option<String>,
     /// The telephone number.
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     /// The title.
     pub title: Option<String>,
     /// The role.
@@ -146,25 +146,20 @@ pub(crate) async fn forget(app: &App, caller: &Caller, id: UserId) {
 
 /// Invites somebody to the staff: nobody types somebody else's password.
 pub async fn invite(work: &mut Work, caller: &Caller, new: NewStaff) -> Result<Invitation> {
-    let text = |text: Option<Text<1, 50>>| text.map(Text::into_string);
     let profession = Profession {
         professional_kind: new.professional_kind,
         certificate_class: new.certificate_class,
-        certificate_no: text(new.certificate_no),
+        certificate_no: new.certificate_no,
         certificate_issued_on: new.certificate_issued_on,
         certificate_expires_on: new.certificate_expires_on,
-        diploma_no: text(new.diploma_no),
-        katip_id: text(new.katip_id),
+        diploma_no: new.diploma_no,
+        katip_id: new.katip_id,
         full_time: new.full_time.unwrap_or(false),
         monthly_capacity_min: new.monthly_capacity_min.unwrap_or(profession::CAPACITY),
-        home_province_code: new.home_province_code.map(Text::into_string),
+        home_province_code: new.home_province_code,
     };
     profession::check(work, &profession).await?;
-    let details = Details {
-        title: new.title.map(Text::into_string),
-        phone: new.phone.map(|phone| phone.as_str().to_owned()),
-        profession: Some(profession),
-    };
+    let details = Details { title: new.title.map(Text::into_string), phone: new.phone, profession: Some(profession) };
     let invitation = NewInvitation {
         email: new.email,
         role: new.role.into(),

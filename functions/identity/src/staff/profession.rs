@@ -6,6 +6,7 @@ use shared::{
     Error, Result,
     auth::UserId,
     db::{Db, missing_parent},
+    types::Text,
 };
 use utoipa::ToSchema;
 
@@ -49,21 +50,21 @@ pub struct Profession {
     /// The class of the certificate.
     pub certificate_class: Option<CertificateClass>,
     /// The number of the certificate.
-    pub certificate_no: Option<String>,
+    pub certificate_no: Option<Text<1, 50>>,
     /// The day on which the certificate was issued.
     pub certificate_issued_on: Option<NaiveDate>,
     /// The last day of the certificate.
     pub certificate_expires_on: Option<NaiveDate>,
     /// The number of the diploma.
-    pub diploma_no: Option<String>,
+    pub diploma_no: Option<Text<1, 50>>,
     /// The number in İSG-KATİP.
-    pub katip_id: Option<String>,
+    pub katip_id: Option<Text<1, 50>>,
     /// Whether employed full time.
     pub full_time: bool,
     /// Minutes that can be assigned in a month.
     pub monthly_capacity_min: u32,
     /// The province that the professional works from, by its plate code.
-    pub home_province_code: Option<String>,
+    pub home_province_code: Option<Text<2, 2>>,
 }
 
 /// The rules that need no table.
@@ -93,7 +94,7 @@ fn judge(profession: &Profession) -> Result<()> {
 pub(super) async fn check(db: &mut Db, profession: &Profession) -> Result<()> {
     judge(profession)?;
     match &profession.home_province_code {
-        Some(code) if !store::is_province(db, code).await? => Err(Error::not_found_in("homeProvinceCode")),
+        Some(code) if !store::is_province(db, code.as_str()).await? => Err(Error::not_found_in("homeProvinceCode")),
         _ => Ok(()),
     }
 }

@@ -30,11 +30,11 @@ pub struct ClientUser {
     /// The company.
     pub company_id: CompanyId,
     /// The account's e-mail.
-    pub email: String,
+    pub email: Email,
     /// The name.
     pub name: String,
     /// The telephone number.
-    pub phone: Option<String>,
+    pub phone: Option<Phone>,
     /// The title.
     pub title: Option<String>,
     /// Always CLIENT.
@@ -119,11 +119,7 @@ pub async fn invite(work: &mut Work, caller: &Caller, new: NewUser) -> Result<In
     if !store::is_company(work, company).await? {
         return Err(Error::not_found_in("companyId"));
     }
-    let details = Details {
-        title: new.title.map(Text::into_string),
-        phone: new.phone.map(|phone| phone.as_str().to_owned()),
-        profession: None,
-    };
+    let details = Details { title: new.title.map(Text::into_string), phone: new.phone, profession: None };
     let invitation = NewInvitation {
         email: new.email,
         role: Role::Client,
@@ -146,14 +142,12 @@ async fn update(work: &mut Work, id: UserId, version: i64, patch: PatchUser) -> 
     if let Patch::Set(name) = patch.name {
         after.name = name.into_string();
     }
-    if let Patch::Set(phone) = patch.phone {
-        after.phone = phone.map(|phone| phone.as_str().to_owned());
-    }
+    patch.phone.apply(&mut after.phone);
     staff::set_text(patch.title, &mut after.title);
     patch.is_company_admin.apply(&mut after.is_company_admin);
     let rights_changed = after.is_company_admin != before.is_company_admin;
     store::update(work, &after, rights_changed).await?;
-    search::index(work, "USER", id.as_uuid(), Some(after.company_id), &[&after.name, &after.email]).await?;
+    search::index(work, "USER", id.as_uuid(), Some(after.company_id), &[&after.name, after.email.as_str()]).await?;
     let topic = if rights_changed { "user.role-changed" } else { "user.updated" };
     told(work, &before, rights_changed, topic).await
 }
