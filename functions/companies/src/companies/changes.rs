@@ -11,7 +11,7 @@ use shared::{
 use super::{
     Company, CompanyError, CompanyKind, CompanyStatus, CompanyView, NewCompany, PatchCompany, StatusChange, store,
 };
-use crate::danger;
+use crate::{danger, warnings::Warning};
 
 /// The table in the audit trail's words.
 const ENTITY: &str = "company";
@@ -29,7 +29,7 @@ pub async fn create(work: &mut Work, new: NewCompany) -> Result<CompanyView> {
             "A new company cannot be a lost customer.",
         ));
     }
-    derive_class(work, &mut company).await?;
+    let mut warnings = derive_class(work, &mut company).await?;
     if let Err(error) = store::insert(work, &company).await {
         return Err(tax_id_taken(work, error.into(), &company).await?);
     }
@@ -37,7 +37,7 @@ pub async fn create(work: &mut Work, new: NewCompany) -> Result<CompanyView> {
     store::add_status(work, company.id, None, company.status, None).await?;
     work.audit(Audit::created(ENTITY, company.id.as_uuid(), &company).of_company(company.id));
     announce(work, "company.created", &company);
-    let warnings = company.warnings(asked);
+    warnings.extend(company.warnings(asked));
     Ok(CompanyView::new(company, Vec::new(), warnings))
 }
 
@@ -50,9 +50,7 @@ pub async fn update(work: &mut Work, id: CompanyId, version: i64, patch: PatchCo
     patch.apply(&mut after);
     check_place(&after)?;
     // A code that left the list stays with whom it was given; only a change is looked up.
-    if class_matters {
-        derive_class(work, &mut after).await?;
-    }
+    let mut warnings = if class_matters { derive_class(work, &mut after).await? } else { Vec::new() };
     after.version += 1;
     after.updated_at = work.now();
     if let Err(error) = store::update(work, &after).await {
@@ -64,7 +62,7 @@ pub async fn update(work: &mut Work, id: CompanyId, version: i64, patch: PatchCo
     work.audit(Audit::updated(ENTITY, id.as_uuid(), &before, &after).of_company(id));
     announce(work, "company.updated", &after);
     let facts = store::facts(work, id).await?;
-    let warnings = after.warnings(asked);
+    warnings.extend(after.warnings(asked));
     Ok(CompanyView::new(after, facts, warnings))
 }
 
@@ -158,11 +156,11 @@ fn check_place(company: &Company) -> Result<()> {
 }
 
 /// The activity decides the danger class, so that the two never contradict each other.
-async fn derive_class(work: &mut Work, company: &mut Company) -> Result<()> {
-    if let Some(code) = &company.nace_code {
-        company.danger_class = Some(danger::of_nace(work, code).await?);
-    }
-    Ok(())
+async fn derive_class(work: &mut Work, company: &mut Company) -> Result<Vec<Warning>> {
+    let Some(code) = &company.nace_code else { return Ok(Vec::new()) };
+    let (class, warning) = danger::of_nace(work, code).await?;
+    company.danger_class = Some(class);
+    Ok(warning.into_iter().collect())
 }
 
 /// Locks a live company and checks that the caller saw its present version.

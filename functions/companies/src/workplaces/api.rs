@@ -78,7 +78,7 @@ pub async fn get_workplace(
 ) -> Result<Reply> {
     let mut db = app.read(&caller).await?;
     let workplace = store::find(&mut db, Reach::of(&caller), id).await?.ok_or(WorkplaceError::NotFound)?;
-    Reply::found(&super::show_one(&mut db, workplace, istanbul::today(app.now())).await?)
+    Reply::found(&super::show_one(&mut db, (workplace, None), istanbul::today(app.now())).await?)
 }
 
 /// Change a workplace. Another activity may mean another danger class.
@@ -122,7 +122,7 @@ pub async fn restore_workplace(
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, None).await?;
     let workplace = super::restore(&mut work, id).await?;
-    let shown = super::show_one(&mut work, workplace, istanbul::today(app.now())).await?;
+    let shown = super::show_one(&mut work, (workplace, None), istanbul::today(app.now())).await?;
     work.commit(Reply::found(&shown)?).await
 }
 
@@ -139,6 +139,6 @@ pub async fn override_danger_class(
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
     let workplace = super::override_class(&mut work, id, change).await?;
-    let shown = super::show_one(&mut work, workplace, istanbul::today(app.now())).await?;
+    let shown = super::show_one(&mut work, (workplace, None), istanbul::today(app.now())).await?;
     work.commit(Reply::found(&shown)?).await
 }

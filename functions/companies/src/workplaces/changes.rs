@@ -10,44 +10,48 @@ use super::{DangerClassOverride, NewWorkplace, PatchWorkplace, Workplace, Workpl
 use crate::{
     companies,
     danger::{self, DangerClass},
+    warnings::Warning,
 };
 
 /// The table in the audit trail's words.
 const ENTITY: &str = "workplace";
 
-/// Adds a workplace to a live company.
-pub async fn create(work: &mut Work, new: NewWorkplace) -> Result<Workplace> {
+/// Adds a workplace to a live company; says what should be looked at.
+pub async fn create(work: &mut Work, new: NewWorkplace) -> Result<(Workplace, Option<Warning>)> {
     let mut workplace = draft(work, new);
     workplace.check()?;
     if !companies::store::hold(work, workplace.company_id).await? {
         return Err(WorkplaceError::UnknownCompany.into());
     }
-    derive_class(work, &mut workplace).await?;
+    let warning = derive_class(work, &mut workplace).await?;
     store::insert(work, &workplace).await.map_err(WorkplaceError::from)?;
     write_words(work, &workplace).await?;
     work.audit(Audit::created(ENTITY, workplace.id.as_uuid(), &workplace).of_company(workplace.company_id));
     announce(work, "workplace.created", None, &workplace);
-    Ok(workplace)
+    Ok((workplace, warning))
 }
 
-/// Changes a workplace's fields.
-pub async fn update(work: &mut Work, id: WorkplaceId, version: i64, patch: PatchWorkplace) -> Result<Workplace> {
+/// Changes a workplace's fields; says what should be looked at.
+pub async fn update(
+    work: &mut Work,
+    id: WorkplaceId,
+    version: i64,
+    patch: PatchWorkplace,
+) -> Result<(Workplace, Option<Warning>)> {
     let before = lock(work, id, Some(version)).await?;
     let activity_changes = patch.nace_code.as_set().is_some_and(|code| *code != before.nace_code);
     let mut after = before.clone();
     patch.apply(&mut after);
     after.check()?;
     // A code that left the list stays with whom it was given; only a new one is looked up.
-    if activity_changes {
-        derive_class(work, &mut after).await?;
-    }
+    let warning = if activity_changes { derive_class(work, &mut after).await? } else { None };
     save(work, &before, &mut after).await?;
     if before.search_texts() != after.search_texts() {
         write_words(work, &after).await?;
     }
     work.audit(Audit::updated(ENTITY, id.as_uuid(), &before, &after).of_company(after.company_id));
     announce(work, "workplace.updated", Some(&before), &after);
-    Ok(after)
+    Ok((after, warning))
 }
 
 /// Decides the danger class otherwise than the activity says, or goes back to it.
@@ -128,13 +132,14 @@ fn draft(work: &Work, new: NewWorkplace) -> Workplace {
 }
 
 /// The activity decides the class; without one a workplace counts as less dangerous.
-async fn derive_class(work: &mut Work, workplace: &mut Workplace) -> Result<()> {
-    workplace.derived_danger_class = match &workplace.nace_code {
+async fn derive_class(work: &mut Work, workplace: &mut Workplace) -> Result<Option<Warning>> {
+    let (class, warning) = match &workplace.nace_code {
         Some(code) => danger::of_nace(work, code).await?,
-        None => DangerClass::LessDangerous,
+        None => (DangerClass::LessDangerous, None),
     };
+    workplace.derived_danger_class = class;
     workplace.danger_class = workplace.effective_class();
-    Ok(())
+    Ok(warning)
 }
 
 async fn save(work: &mut Work, before: &Workplace, after: &mut Workplace) -> Result<(), WorkplaceError> {

@@ -64,8 +64,14 @@ pub async fn show(db: &mut Db, workplaces: Vec<Workplace>, today: NaiveDate) -> 
     Ok(shown.collect())
 }
 
-/// Shows one workplace.
-pub async fn show_one(db: &mut Db, workplace: Workplace, today: NaiveDate) -> shared::Result<WorkplaceView> {
-    let shown = show(db, vec![workplace], today).await?;
-    shown.into_iter().next().ok_or_else(|| shared::Error::internal("a workplace that was not shown"))
+/// Shows one workplace, with a warning of what was just done to it.
+pub async fn show_one(
+    db: &mut Db,
+    (workplace, warning): (Workplace, Option<Warning>),
+    today: NaiveDate,
+) -> shared::Result<WorkplaceView> {
+    let shown = show(db, vec![workplace], today).await?.pop();
+    let mut shown = shown.ok_or_else(|| shared::Error::internal("a workplace that was not shown"))?;
+    shown.warnings.extend(warning);
+    Ok(shown)
 }
