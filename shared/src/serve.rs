@@ -47,6 +47,8 @@ pub async fn serve_http(name: &'static str, routes: Routes) -> Result<()> {
             let (parts, body) = answer.into_parts();
             // Bodies are made in memory, so collecting one cannot fail.
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+            // Lambda freezes the process after the answer, so what was observed leaves before it.
+            telemetry::flush().await;
             Ok::<_, Infallible>(LambdaResponse::from_parts(parts, into_lambda_body(&bytes)))
         }
     });
@@ -67,10 +69,12 @@ where
                 return Ok::<_, Error>(json!({"pong": true}));
             }
             // Boxed: the compiler gives up on the layout of so deep a nest of futures.
-            let done = Box::pin(work(app, event.payload)).await;
+            let done = Box::pin(work(app.clone(), event.payload)).await;
             if let Err(error) = &done {
                 tracing::error!(category = "error", error = %error, "task.failed");
+                telemetry::report_fault(error.code().as_str(), &error.to_string(), app.name());
             }
+            telemetry::flush().await;
             done
         }
     });
@@ -86,6 +90,7 @@ impl From<Error> for Diagnostic {
 
 async fn close_at_the_end(app: App) {
     lambda_runtime::spawn_graceful_shutdown_handler(move || async move {
+        telemetry::flush().await;
         app.close();
     })
     .await;

@@ -90,6 +90,7 @@ where
                 delay(app, &record, after).await;
             } else {
                 tracing::error!(category = "error", message_id = id, failure = %failure, "message.failed");
+                telemetry::report_fault("MESSAGE_FAILED", &failure.to_string(), app.name());
             }
             let mut failed = BatchItemFailure::default();
             failed.item_identifier = id;

@@ -57,7 +57,10 @@ async fn aws(place: &Place, family: &Family, stack: &Stack) -> Result<()> {
         .env("GATEWAY_PORT", port.to_string())
         .env("BIND_HOST", "127.0.0.1")
         .env("SERVICES", "sqs,s3,secretsmanager")
-        .env("MINISTACK_REGION", REGION);
+        .env("MINISTACK_REGION", REGION)
+        // It accepts signed addresses from its own key only, so it is told the functions'.
+        .env("AWS_ACCESS_KEY_ID", "local")
+        .env("AWS_SECRET_ACCESS_KEY", "local");
     if place.kind == Kind::Development {
         // What waits in a queue, and uploaded files, outlive a restart.
         command.env("PERSIST_STATE", "1").env("STATE_DIR", data.join("state"));
