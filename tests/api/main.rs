@@ -2,6 +2,7 @@
 
 mod database;
 mod http;
+mod notifications;
 mod strangers;
 mod tour;
 mod work;

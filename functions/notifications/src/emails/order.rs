@@ -127,7 +127,10 @@ impl Params {
     fn bounded(self) -> Self {
         let masked = |text: String| Email::parse(&text).ok().map(|email| email.masked());
         Self {
-            device: self.device.map(|device| device.chars().filter(|c| !c.is_control()).take(80).collect()),
+            device: self
+                .device
+                .map(|device| device.chars().filter(|c| !c.is_control()).take(80).collect())
+                .filter(|device| device != "?"),
             new_email: self.new_email.and_then(masked),
             ..self
         }

@@ -1,6 +1,6 @@
 //! The letters in English.
 
-use super::{Frame, Subject, Words, role, when};
+use super::{Frame, Subject, Words, role, shortened, when};
 
 pub(super) const FRAME: Frame = Frame {
     language: "en",
@@ -73,7 +73,7 @@ pub(super) fn words(subject: &Subject) -> Words {
             reason: ABOUT_THE_ACCOUNT,
         },
         Subject::Invite { tenant, inviter, role, company, hours } => Words {
-            subject: format!("{tenant} invites you to ProSektor"),
+            subject: format!("{} invites you to ProSektor", shortened(tenant)),
             title: format!("{tenant} invites you"),
             body: vec![
                 "You have been invited to join ProSektor, where occupational health and safety work is managed. When you accept, your account is opened with the role below."

@@ -156,3 +156,13 @@ pub fn write(
     let text = PlainText { frame, words: &words, name, link, site }.render()?;
     Ok(Letter { subject: words.subject, text, html })
 }
+
+/// A name in a subject line: telephones show some forty characters, and what follows it must not be lost.
+fn shortened(name: &str) -> String {
+    const ROOM: usize = 40;
+    if name.chars().count() <= ROOM {
+        return name.to_owned();
+    }
+    let start: String = name.chars().take(ROOM).collect();
+    format!("{}…", start.trim_end())
+}

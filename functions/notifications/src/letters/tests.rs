@@ -86,6 +86,13 @@ fn an_invitation_says_who_where_and_as_what() {
 }
 
 #[test]
+fn a_long_name_leaves_room_in_the_subject() {
+    for (_, letter) in letters(&"Uzun Adlı Kuruluş ".repeat(14)) {
+        assert!(letter.subject.chars().count() <= 75, "{}", letter.subject);
+    }
+}
+
+#[test]
 fn times_are_istanbuls() {
     let at = "2026-12-31T21:05:00Z".parse().unwrap();
     let letter = write(&Subject::Changed { at }, Locale::Tr, None, LINK, SITE).unwrap();

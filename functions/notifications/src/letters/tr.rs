@@ -1,6 +1,6 @@
 //! The letters in Turkish.
 
-use super::{Frame, Subject, Words, role, when};
+use super::{Frame, Subject, Words, role, shortened, when};
 
 pub(super) const FRAME: Frame = Frame {
     language: "tr",
@@ -72,10 +72,10 @@ pub(super) fn words(subject: &Subject) -> Words {
             reason: ABOUT_THE_ACCOUNT,
         },
         Subject::Invite { tenant, inviter, role, company, hours } => Words {
-            subject: format!("{tenant} sizi ProSektor’a davet ediyor"),
+            subject: format!("{} sizi ProSektor’a davet ediyor", shortened(tenant)),
             title: format!("{tenant} sizi davet ediyor"),
             body: vec![
-                "İş sağlığı ve güvenliği çalışmalarının yürütüldüğü ProSektor’a katılmaya davet edildiniz. Daveti kabul ettiğinizde hesabınız aşağıdaki yetkiyle açılır."
+                "İş sağlığı ve güvenliği çalışmalarının yürütüldüğü ProSektor’a katılmaya davet edildiniz. Daveti kabul ettiğinizde hesabınız aşağıdaki rolle açılır."
                     .into(),
             ],
             facts: [
