@@ -6,6 +6,7 @@ mod invitations;
 mod links;
 mod notices;
 mod outcomes;
+mod pause;
 #[path = "../../../functions/notifications/tests/smtp/server.rs"]
 mod server;
 

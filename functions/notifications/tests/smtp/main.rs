@@ -1,4 +1,5 @@
 //! Sending, against a server that speaks SMTP as it is told to.
+#![expect(clippy::unwrap_used, reason = "a step that fails has failed the test")]
 
 mod server;
 
@@ -141,8 +142,9 @@ async fn a_server_that_hangs_is_left_after_ten_seconds() {
     let took = began.elapsed();
     assert!((Duration::from_secs(9)..Duration::from_secs(12)).contains(&took), "{took:?}");
     // The next message of the batch does not wait as long.
+    let began = Instant::now();
     assert!(is_later(&send(&post).await));
-    assert!(began.elapsed() - took < Duration::from_millis(100));
+    assert!(began.elapsed() < Duration::from_millis(100));
 }
 
 #[tokio::test]
