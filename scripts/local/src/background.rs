@@ -21,6 +21,8 @@ pub(crate) async fn detach(place: &Place, arguments: &[&str]) -> Result<()> {
         return Ok(());
     }
     std::fs::create_dir_all(place.logs()).during(step)?;
+    // A stack that this one replaces goes on writing to the file that it has opened.
+    let _ = std::fs::remove_file(&log);
     let out = std::fs::File::create(&log).during(step)?;
     let mut child = Command::new(std::env::current_exe().during(step)?)
         .args(["--port", &place.port.to_string(), "--copies", &place.copies.to_string()])
