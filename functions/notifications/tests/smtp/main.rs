@@ -157,3 +157,13 @@ async fn a_password_is_never_sent_in_the_clear() {
     assert_eq!(server.commands().first().map(String::as_str), Some("EHLO prosektor.test"));
     assert!(server.commands().iter().all(|command| !command.starts_with("AUTH") && !command.starts_with("MAIL")));
 }
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_hears_nothing() {
+    let server = Server::start(Script::default()).await;
+    let url = format!("smtps://user:hunter2@127.0.0.1:{}", server.port);
+    let post = Post::new(MailServer::parse(&url).unwrap(), "no-reply@prosektor.test").unwrap();
+    let Outcome::Later { reason } = send(&post).await else { panic!("sent without TLS") };
+    assert!(reason.starts_with("connect: ") && !reason.contains("hunter2"), "{reason}");
+    assert!(server.mails().is_empty());
+}
