@@ -2,7 +2,9 @@
 
 mod database;
 mod http;
+mod identity;
 mod notifications;
 mod strangers;
+mod system;
 mod tour;
 mod work;

@@ -1,29 +1,34 @@
-//! The gateway: cargo-lambda in front of functions that the stack itself starts.
+//! The gateway: cargo-lambda before functions that the stack itself starts.
 
 use std::time::{Duration, Instant};
 
 use hyper::Method;
 use serde_json::Value;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
 
 use crate::events;
 use crate::family::{Family, Layer};
+use crate::front;
 use crate::http::{Answer, Http, NoAnswer};
 use crate::place::Place;
 use crate::say;
 use crate::template::Function;
 use crate::trouble::{During, Result, Trouble};
 
-/// Starts it and waits until it listens.
-pub(crate) async fn start(place: &Place, family: &Family) -> Result<()> {
+/// Starts cargo-lambda on a port of its own and the front before it, and waits until both listen; the address that
+/// the functions fetch their work from.
+///
+/// cargo-lambda's own `--timeout` also ends the wait of an idle function for work, which ends the function.
+pub(crate) async fn start(place: &Place, family: &Family) -> Result<String> {
     let (step, begun, log) = ("start the gateway", Instant::now(), place.log("gateway"));
+    let front = TcpListener::bind(("127.0.0.1", place.port)).await.during(step)?;
+    let port = TcpListener::bind(("127.0.0.1", 0)).await.and_then(|free| free.local_addr()).during(step)?.port();
     let mut command = Command::new(place.tool("cargo-lambda"));
     command.current_dir(&place.root).args(["lambda", "watch", "--only-lambda-apis", "--disable-cors"]);
-    // Without a limit the client of a dead function waits for ever; the longest request may take 30 s.
-    command.args(["--timeout", "35", "-A", "127.0.0.1", "-P", &place.port.to_string()]);
+    command.args(["-A", "127.0.0.1", "-P", &port.to_string()]);
     let mut child = family.spawn("gateway", Layer::Gateway, &mut command, &log)?;
-    while TcpStream::connect(("127.0.0.1", place.port)).await.is_err() {
+    while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
         if let Some(status) = child.try_wait().during(step)? {
             return Err(Trouble::new(step, format!("cargo lambda watch ended at once ({status})")).log(&log));
         }
@@ -33,8 +38,10 @@ pub(crate) async fn start(place: &Place, family: &Family) -> Result<()> {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     family.watch(child, "gateway");
+    let address = format!("http://127.0.0.1:{port}");
+    tokio::spawn(front::serve(front, address.clone()));
     say::done(format!("gateway on {}", place.port), begun);
-    Ok(())
+    Ok(address)
 }
 
 /// Calls functions by name, past the routes.

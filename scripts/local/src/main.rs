@@ -7,6 +7,7 @@ mod check;
 mod environment;
 mod events;
 mod family;
+mod front;
 mod functions;
 mod gateway;
 mod http;

@@ -29,7 +29,8 @@ pub(crate) fn start(place: &Place, functions: &[Arc<Function>], aws: &Aws, invok
         aws: aws.clone(),
         invoker: invoker.clone(),
         log: place.log("triggers"),
-        // In the cloud a failed message comes back after the queue's visibility timeout, minutes later.
+        // In the cloud the messages of a function that died come back after the queue's visibility timeout, minutes
+        // later; here a function dies whenever it is rebuilt.
         again: if place.kind == Kind::Test { 1 } else { 10 },
     };
     for function in functions {
@@ -78,12 +79,12 @@ impl Desk {
 
     async fn serve(&self, function: &str, mapping: &Mapping, messages: &[Value]) {
         let event = events::batch(messages, &mapping.arn, REGION).to_string();
-        let failed = match self.invoker.invoke(function, event, LIMIT).await {
-            Ok(answer) if mapping.reports_failures => events::failed(&answer.body, messages),
-            Ok(_) => events::failed(b"", messages),
+        let (failed, died) = match self.invoker.invoke(function, event, LIMIT).await {
+            Ok(answer) if mapping.reports_failures => (events::failed(&answer.body, messages), false),
+            Ok(_) => (events::failed(b"", messages), false),
             Err(error) => {
                 self.note(&format!("{function}: a batch of {} failed: {error}", messages.len()));
-                messages.iter().filter_map(events::id_of).collect()
+                (messages.iter().filter_map(events::id_of).collect(), true)
             }
         };
         for message in messages {
@@ -91,7 +92,8 @@ impl Desk {
             let outcome = if failed.contains(&id) {
                 let attempt = message["Attributes"]["ApproximateReceiveCount"].as_str().unwrap_or("?");
                 self.note(&format!("{function}: message {id} failed, attempt {attempt}"));
-                self.aws.show_again(&mapping.queue, receipt, self.again).await
+                // A worker that reports a failure has said itself when to try again, or leaves it to the queue.
+                if died { self.aws.show_again(&mapping.queue, receipt, self.again).await } else { Ok(()) }
             } else {
                 self.aws.delete(&mapping.queue, receipt).await
             };

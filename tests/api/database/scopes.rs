@@ -49,20 +49,20 @@ async fn every_view_declares_its_scope_and_checks_what_is_written_through_it() {
 #[tokio::test]
 async fn the_application_has_rights_on_views_only_and_never_the_right_to_delete() {
     let on_tables = names(
-        "SELECT CONCAT(table_name, ' ', privilege_type) FROM information_schema.table_privileges \
+        "SELECT CONVERT(CONCAT(table_name, ' ', privilege_type) USING utf8mb4) FROM information_schema.table_privileges \
          WHERE table_schema = DATABASE() AND grantee LIKE '%application%' AND table_name LIKE '%\\_rows'",
     )
     .await;
     assert!(on_tables.is_empty(), "rights on base tables: {on_tables:?}");
     let wide = names(
-        "SELECT CONCAT(table_name, ' ', privilege_type) FROM information_schema.table_privileges \
+        "SELECT CONVERT(CONCAT(table_name, ' ', privilege_type) USING utf8mb4) FROM information_schema.table_privileges \
          WHERE table_schema = DATABASE() AND grantee LIKE '%application%' \
          AND privilege_type NOT IN ('SELECT', 'INSERT', 'UPDATE')",
     )
     .await;
     assert!(wide.is_empty(), "rights beyond SELECT, INSERT and UPDATE: {wide:?}");
     let schema_wide = names(
-        "SELECT CONCAT(grantee, ' ', privilege_type) FROM information_schema.schema_privileges \
+        "SELECT CONVERT(CONCAT(grantee, ' ', privilege_type) USING utf8mb4) FROM information_schema.schema_privileges \
          WHERE table_schema = DATABASE() AND (grantee LIKE '%application%' OR grantee LIKE '\\'app\\'%')",
     )
     .await;
@@ -72,14 +72,14 @@ async fn the_application_has_rights_on_views_only_and_never_the_right_to_delete(
 #[tokio::test]
 async fn the_audit_trail_can_only_be_added_to() {
     let mut rights = names(
-        "SELECT privilege_type FROM information_schema.table_privileges WHERE table_schema = DATABASE() \
+        "SELECT CONVERT(privilege_type USING utf8mb4) FROM information_schema.table_privileges WHERE table_schema = DATABASE() \
          AND grantee LIKE '%application%' AND table_name = 'audit_log'",
     )
     .await;
     rights.sort();
     assert_eq!(rights, ["INSERT", "SELECT"]);
     let columns = names(
-        "SELECT column_name FROM information_schema.column_privileges WHERE table_schema = DATABASE() \
+        "SELECT CONVERT(column_name USING utf8mb4) FROM information_schema.column_privileges WHERE table_schema = DATABASE() \
          AND grantee LIKE '%application%' AND table_name = 'audit_log'",
     )
     .await;
@@ -89,7 +89,7 @@ async fn the_audit_trail_can_only_be_added_to() {
 #[tokio::test]
 async fn no_foreign_key_of_a_tenants_table_forgets_the_tenant() {
     let loose = names(
-        "SELECT CONCAT(k.table_name, '.', k.constraint_name) FROM information_schema.key_column_usage k \
+        "SELECT CONVERT(CONCAT(k.table_name, '.', k.constraint_name) USING utf8mb4) FROM information_schema.key_column_usage k \
          WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL \
          AND EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = k.table_schema \
             AND c.table_name = k.referenced_table_name AND c.column_name = 'tenant_id') \

@@ -13,7 +13,8 @@ const NOBODY: &str = "127.0.0.1:1";
 /// The application with one variable of its environment replaced.
 #[expect(clippy::disallowed_methods, reason = "the tests' own edge to the environment")]
 fn app_with(name: &'static str, value: String) -> App {
-    let config = Config::from_lookup(|wanted| if wanted == name { Some(value.clone()) } else { std::env::var(wanted).ok() });
+    let config =
+        Config::from_lookup(|wanted| if wanted == name { Some(value.clone()) } else { std::env::var(wanted).ok() });
     App::new("tests", config.unwrap(), Clock::System).unwrap()
 }
 
@@ -50,7 +51,8 @@ async fn without_redis_reads_and_ordinary_writes_go_on() {
         let token = token(t).await;
         let app = without_redis();
         let router = || companies::routes().into_router(app.clone());
-        let (created, body) = call(router(), request("POST", "/api/v1/companies", &token, &json!({"name": "Redissiz A.Ş."}))).await;
+        let (created, body) =
+            call(router(), request("POST", "/api/v1/companies", &token, &json!({"name": "Redissiz A.Ş."}))).await;
         assert_eq!(created.status(), 201, "{body}");
         let (listed, body) = call(router(), request("GET", "/api/v1/companies", &token, &Value::Null)).await;
         assert_eq!((listed.status().as_u16(), body["pagination"]["total"].as_u64()), (200, Some(1)), "{body}");
@@ -63,7 +65,11 @@ async fn without_redis_a_revoked_session_is_refused_by_the_database() {
     with_tenant(async |t| {
         let token = token(t).await;
         Client::bearer(&token).post("/api/v1/auth/logout", json!({})).await.no_content();
-        let (answer, body) = call(companies::routes().into_router(without_redis()), request("GET", "/api/v1/companies", &token, &Value::Null)).await;
+        let (answer, body) = call(
+            companies::routes().into_router(without_redis()),
+            request("GET", "/api/v1/companies", &token, &Value::Null),
+        )
+        .await;
         assert_eq!((answer.status().as_u16(), body["code"].as_str()), (401, Some("SESSION_REVOKED")));
     })
     .await;
@@ -80,7 +86,11 @@ async fn without_redis_nobody_signs_in_or_resets_a_password() {
     ];
     for (path, body) in bodies {
         let (answer, text) = call(identity::routes().into_router(app.clone()), request("POST", path, "", &body)).await;
-        assert_eq!((answer.status().as_u16(), text["code"].as_str()), (503, Some("SERVICE_UNAVAILABLE")), "{path} {text}");
+        assert_eq!(
+            (answer.status().as_u16(), text["code"].as_str()),
+            (503, Some("SERVICE_UNAVAILABLE")),
+            "{path} {text}"
+        );
         assert!(answer.headers().contains_key("retry-after"), "{path}");
     }
 }
@@ -91,13 +101,23 @@ async fn without_the_database_everything_answers_503_soon() {
         let token = token(t).await;
         let app = without_database();
         for (method, path) in [("GET", "/api/v1/companies"), ("POST", "/api/v1/companies")] {
-            let (answer, body) = call(companies::routes().into_router(app.clone()), request(method, path, &token, &json!({"name": "Yok A.Ş."}))).await;
-            assert_eq!((answer.status().as_u16(), body["code"].as_str()), (503, Some("SERVICE_UNAVAILABLE")), "{method} {body}");
+            let (answer, body) = call(
+                companies::routes().into_router(app.clone()),
+                request(method, path, &token, &json!({"name": "Yok A.Ş."})),
+            )
+            .await;
+            assert_eq!(
+                (answer.status().as_u16(), body["code"].as_str()),
+                (503, Some("SERVICE_UNAVAILABLE")),
+                "{method} {body}"
+            );
             assert!(answer.headers().contains_key("retry-after"));
         }
-        let (alive, _) = call(system::routes().into_router(app.clone()), request("GET", "/health", "", &Value::Null)).await;
+        let (alive, _) =
+            call(system::routes().into_router(app.clone()), request("GET", "/health", "", &Value::Null)).await;
         assert_eq!(alive.status(), 200, "the function itself lives");
-        let (ready, body) = call(system::routes().into_router(app), request("GET", "/health/ready", "", &Value::Null)).await;
+        let (ready, body) =
+            call(system::routes().into_router(app), request("GET", "/health/ready", "", &Value::Null)).await;
         assert_eq!(ready.status(), 503, "{body}");
     })
     .await;
@@ -114,11 +134,12 @@ async fn without_the_queue_a_change_is_kept_and_its_event_waits_for_the_relay() 
         )
         .await;
         assert_eq!(created.status(), 201, "{body}");
-        let waiting: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM outbox_rows WHERE tenant_id = ? AND state = 'PENDING'")
-            .bind(t.id)
-            .fetch_one(&mut t.sql().await)
-            .await
-            .unwrap();
+        let waiting: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM outbox_rows WHERE tenant_id = ? AND state = 'PENDING'")
+                .bind(t.id)
+                .fetch_one(&mut t.sql().await)
+                .await
+                .unwrap();
         assert_eq!(waiting, 1);
         // `with_tenant` calls the relay and fails when the event is not sent by it.
     })

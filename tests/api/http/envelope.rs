@@ -27,7 +27,10 @@ async fn every_answer_carries_the_security_headers_and_a_request_id() {
         let answer = Client::anonymous().get(path).await;
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("cache-control"), Some("private, no-store"), "{path}");
-        assert!(answer.header("content-security-policy").is_some_and(|csp| csp.contains("frame-ancestors 'none'")), "{path}");
+        assert!(
+            answer.header("content-security-policy").is_some_and(|csp| csp.contains("frame-ancestors 'none'")),
+            "{path}"
+        );
         assert!(answer.header("referrer-policy").is_some() && answer.header("permissions-policy").is_some(), "{path}");
         assert!(answer.header("x-request-id").is_some_and(|id| id.len() == 36), "{path}");
     }
@@ -67,9 +70,14 @@ async fn what_cannot_be_read_is_refused_by_name() {
         let post = |kind: &str, body: &str| office.call(Method::POST, "/api/v1/companies").text(kind, body);
         post("application/json", "{\"name\": ").await.fails(400, "MALFORMED_JSON");
         post("application/json", "[]").await.fails(400, "VALIDATION_ERROR");
-        post("application/json", "{\"name\": \"A Ltd\", \"name\": \"B Ltd\"}").await.fails(400, "VALIDATION_ERROR").on_field("name");
+        post("application/json", "{\"name\": \"A Ltd\", \"name\": \"B Ltd\"}")
+            .await
+            .fails(400, "VALIDATION_ERROR")
+            .on_field("name");
         post("text/plain", "name=x").await.fails(415, "UNSUPPORTED_MEDIA_TYPE");
-        post("application/json", &format!("{{\"name\": \"{}\"}}", "x".repeat(1_100_000))).await.fails(413, "PAYLOAD_TOO_LARGE");
+        post("application/json", &format!("{{\"name\": \"{}\"}}", "x".repeat(1_100_000)))
+            .await
+            .fails(413, "PAYLOAD_TOO_LARGE");
         office.get("/api/v1/companies").header("accept", "image/png").await.fails(406, "NOT_ACCEPTABLE");
         office.get(&format!("/api/v1/companies?q={}", "x".repeat(9_000))).await.fails(414, "URI_TOO_LONG");
     })
@@ -87,7 +95,12 @@ async fn every_mistake_is_reported_at_once_and_unknown_fields_are_mistakes() {
         }
         office.get("/api/v1/companies?sort=secret").await.fails(400, "VALIDATION_ERROR").on_field("sort");
         office.get("/api/v1/companies?unknown=1").await.fails(400, "VALIDATION_ERROR").on_field("unknown");
-        office.get("/api/v1/companies?limit=1000&page=0").await.fails(400, "VALIDATION_ERROR").on_field("limit").on_field("page");
+        office
+            .get("/api/v1/companies?limit=1000&page=0")
+            .await
+            .fails(400, "VALIDATION_ERROR")
+            .on_field("limit")
+            .on_field("page");
     })
     .await;
 }

@@ -27,7 +27,11 @@ async fn a_key_belongs_to_one_body_one_path_and_one_person() {
         let (office, other) = (t.office().await, t.office().await);
         let key = new_id().to_string();
         office.post("/api/v1/companies", json!({"name": "Bir Ltd."})).key(&key).await.created();
-        office.post("/api/v1/companies", json!({"name": "İki Ltd."})).key(&key).await.fails(422, "IDEMPOTENCY_KEY_REUSED");
+        office
+            .post("/api/v1/companies", json!({"name": "İki Ltd."}))
+            .key(&key)
+            .await
+            .fails(422, "IDEMPOTENCY_KEY_REUSED");
         other.post("/api/v1/companies", json!({"name": "İki Ltd."})).key(&key).await.created();
         assert_eq!(office.get("/api/v1/companies").await.total(), 2);
     })
@@ -90,11 +94,13 @@ async fn a_key_is_free_again_after_a_day() {
         let office = t.office().await;
         let key = new_id().to_string();
         office.post("/api/v1/companies", json!({"name": "Dün A.Ş."})).key(&key).await.created();
-        sqlx::query("UPDATE idempotency_keys_rows SET expires_at = UTC_TIMESTAMP() - INTERVAL 1 SECOND WHERE tenant_id = ?")
-            .bind(t.id)
-            .execute(&mut t.sql().await)
-            .await
-            .unwrap();
+        sqlx::query(
+            "UPDATE idempotency_keys_rows SET expires_at = UTC_TIMESTAMP() - INTERVAL 1 SECOND WHERE tenant_id = ?",
+        )
+        .bind(t.id)
+        .execute(&mut t.sql().await)
+        .await
+        .unwrap();
         office.post("/api/v1/companies", json!({"name": "Bugün A.Ş."})).key(&key).await.created();
         assert_eq!(office.get("/api/v1/companies").await.total(), 2);
     })

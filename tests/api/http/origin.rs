@@ -24,7 +24,11 @@ async fn a_cookie_reads_without_proof_but_changes_nothing_without_it() {
         browser.get("/api/v1/companies").await.ok();
         browser.post("/api/v1/companies", company()).await.fails(403, "INVALID_ORIGIN");
         for site in ["cross-site", "same-site", "none"] {
-            browser.post("/api/v1/companies", company()).header("sec-fetch-site", site).await.fails(403, "INVALID_ORIGIN");
+            browser
+                .post("/api/v1/companies", company())
+                .header("sec-fetch-site", site)
+                .await
+                .fails(403, "INVALID_ORIGIN");
         }
         for origin in ["https://evil.test", "null", "http://localhost.evil.test"] {
             browser.post("/api/v1/companies", company()).header("origin", origin).await.fails(403, "INVALID_ORIGIN");
@@ -57,6 +61,10 @@ async fn a_bearer_token_needs_no_origin() {
 #[tokio::test]
 async fn another_sites_page_cannot_sign_anybody_in() {
     let body = json!({"email": "nobody@deneme.test", "password": "whatever-it-is"});
-    Client::anonymous().post("/api/v1/auth/login", body.clone()).header("sec-fetch-site", "cross-site").await.fails(403, "INVALID_ORIGIN");
+    Client::anonymous()
+        .post("/api/v1/auth/login", body.clone())
+        .header("sec-fetch-site", "cross-site")
+        .await
+        .fails(403, "INVALID_ORIGIN");
     Client::anonymous().post("/api/v1/auth/login", body).header("origin", &STACK.url).await.fails(401, "UNAUTHORIZED");
 }

@@ -15,7 +15,11 @@ async fn a_change_names_the_version_it_saw() {
         let stale = office.patch(&path, json!({"name": "Eski A.Ş."})).header("if-match", "\"1\"").await;
         stale.fails(409, "VERSION_CONFLICT").on_field("version");
         assert_eq!(stale.header("etag"), Some("\"2\""), "the answer names the current version");
-        office.patch(&path, json!({"name": "X A.Ş.", "version": 2})).header("if-match", "\"1\"").await.fails(400, "VALIDATION_ERROR");
+        office
+            .patch(&path, json!({"name": "X A.Ş.", "version": 2}))
+            .header("if-match", "\"1\"")
+            .await
+            .fails(400, "VALIDATION_ERROR");
         assert_eq!(office.get(&path).await.ok()["name"], "Yeni A.Ş.");
     })
     .await;

@@ -17,17 +17,23 @@ impl Victim {
     /// Makes one of each.
     pub async fn new(t: &Tenant) -> Self {
         let admin = t.admin().await;
-        let company = id(&admin.post("/api/v1/companies", json!({"name": "Gizli Metal A.Ş.", "taxId": "4830123451"})).await.created());
+        let company = id(&admin
+            .post("/api/v1/companies", json!({"name": "Gizli Metal A.Ş.", "taxId": "4830123451"}))
+            .await
+            .created());
         let workplace = json!({"companyId": company, "title": "Gizli fabrika", "naceCode": "251100"});
         let workplace = id(&admin.post("/api/v1/workplaces", workplace).await.created());
-        let employee = json!({"workplaceId": workplace, "firstName": "Gizli", "lastName": "Çalışan", "startDate": "2024-01-15"});
+        let employee =
+            json!({"workplaceId": workplace, "firstName": "Gizli", "lastName": "Çalışan", "startDate": "2024-01-15"});
         let employee = id(&admin.post("/api/v1/employees", employee).await.created());
         let (staff, _) = t.insert_user("EXPERT", None, false).await;
-        let assignment = json!({"staffId": staff, "workplaceId": workplace, "kind": "SAFETY_EXPERT", "startsOn": "2024-01-01"});
+        let assignment =
+            json!({"staffId": staff, "workplaceId": workplace, "kind": "SAFETY_EXPERT", "startsOn": "2024-01-01"});
         let assignment = id(&admin.post("/api/v1/assignments", assignment).await.created());
         let user: Client = t.client_of(&company).await;
         let session = id(&user.get("/api/v1/auth/sessions").await.rows()[0]);
-        let invited = json!({"email": format!("{}@deneme.test", tests::harness::new_id().simple()), "companyId": company});
+        let invited =
+            json!({"email": format!("{}@deneme.test", tests::harness::new_id().simple()), "companyId": company});
         let invitation = id(&admin.post("/api/v1/users/invite", invited).await.created());
         Self {
             ids: vec![
@@ -67,7 +73,9 @@ impl Victim {
         let tables = ["companies", "workplaces", "persons", "employments", "assignments", "users", "invitations"];
         let mut prints = Vec::new();
         for table in tables {
-            let sql = format!("SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS SIGNED) FROM {table}_rows WHERE tenant_id = ?");
+            let sql = format!(
+                "SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS SIGNED) FROM {table}_rows WHERE tenant_id = ?"
+            );
             let row = sqlx::query(&sql).bind(t.id).fetch_one(&mut t.sql().await).await.unwrap();
             prints.push((table.to_owned(), row.get(0), row.get(1)));
         }

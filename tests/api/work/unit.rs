@@ -23,7 +23,12 @@ async fn rename(work: &mut Work) {
 }
 
 async fn name(t: &Tenant) -> String {
-    sqlx::query("SELECT name FROM tenants_rows WHERE id = ?").bind(t.id).fetch_one(&mut t.sql().await).await.unwrap().get(0)
+    sqlx::query("SELECT name FROM tenants_rows WHERE id = ?")
+        .bind(t.id)
+        .fetch_one(&mut t.sql().await)
+        .await
+        .unwrap()
+        .get(0)
 }
 
 #[tokio::test]
@@ -36,7 +41,7 @@ async fn what_is_committed_is_the_change_its_audit_row_and_its_event() {
         work.commit(Reply::no_content()).await.unwrap();
         assert_eq!(name(t).await, "Yeni ad");
         assert_eq!(t.audited("tenant", &t.id.to_string()).await, ["UPDATE"]);
-        let topics: Vec<String> = sqlx::query_scalar("SELECT topic FROM outbox_rows WHERE tenant_id = ?")
+        let topics: Vec<String> = sqlx::query_scalar("SELECT CONVERT(topic USING utf8mb4) FROM outbox_rows WHERE tenant_id = ?")
             .bind(t.id)
             .fetch_all(&mut t.sql().await)
             .await
@@ -85,7 +90,8 @@ async fn a_connection_serves_one_tenant_after_another_without_mixing_them() {
             for round in 0..20 {
                 let tenant = if round % 2 == 0 { one.id } else { two.id };
                 let mut db = app.read_as(Context::task(TenantId::from_uuid(tenant))).await.unwrap();
-                let seen: Vec<uuid::Uuid> = sqlx::query_scalar("SELECT id FROM tenants").fetch_all(&mut *db).await.unwrap();
+                let seen: Vec<uuid::Uuid> =
+                    sqlx::query_scalar("SELECT id FROM tenants").fetch_all(&mut *db).await.unwrap();
                 assert_eq!(seen, [tenant]);
             }
             let mut nobody = app.read_as(Context::nobody()).await.unwrap();
@@ -106,12 +112,14 @@ async fn secrets_do_not_stand_in_the_audit_trail() {
         let record = new_id();
         work.audit(Audit::updated("account", record, &before, &after));
         work.finish().await.unwrap();
-        let changes: String = sqlx::query_scalar("SELECT CAST(changes AS CHAR) FROM audit_log_rows WHERE tenant_id = ? AND entity_id = ?")
-            .bind(t.id)
-            .bind(record)
-            .fetch_one(&mut t.sql().await)
-            .await
-            .unwrap();
+        let changes: String = sqlx::query_scalar(
+            "SELECT CAST(changes AS CHAR) FROM audit_log_rows WHERE tenant_id = ? AND entity_id = ?",
+        )
+        .bind(t.id)
+        .bind(record)
+        .fetch_one(&mut t.sql().await)
+        .await
+        .unwrap();
         assert!(changes.contains("passwordHash") && !changes.contains("secret"), "{changes}");
     })
     .await;

@@ -58,7 +58,13 @@ impl Answer {
     /// Nothing but a 204.
     #[track_caller]
     pub fn no_content(&self) {
-        assert!(self.status == 204 && self.text.is_empty(), "{}: expected 204, got {} {}", self.asked, self.status, self.text);
+        assert!(
+            self.status == 204 && self.text.is_empty(),
+            "{}: expected 204, got {} {}",
+            self.asked,
+            self.status,
+            self.text
+        );
     }
 
     /// The rows of a list.
@@ -87,7 +93,12 @@ impl Answer {
             self.status,
             self.text
         );
-        assert!(body["meta"]["requestId"].is_string() && body["error"].is_string(), "{}: not the envelope: {}", self.asked, self.text);
+        assert!(
+            body["meta"]["requestId"].is_string() && body["error"].is_string(),
+            "{}: not the envelope: {}",
+            self.asked,
+            self.text
+        );
         self
     }
 

@@ -11,7 +11,12 @@ use super::{Answer, STACK};
 const PATIENCE: Duration = Duration::from_secs(40);
 
 static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
-    reqwest::Client::builder().redirect(Policy::none()).timeout(PATIENCE).pool_max_idle_per_host(0).build().unwrap_or_default()
+    reqwest::Client::builder()
+        .redirect(Policy::none())
+        .timeout(PATIENCE)
+        .pool_max_idle_per_host(0)
+        .build()
+        .unwrap_or_default()
 });
 
 /// Somebody who calls the API.

@@ -32,12 +32,14 @@ impl Mail {
 
 /// All mails to this address, the oldest first. Addresses in tests carry a UUID, so nobody else's are among them.
 pub async fn mails_to(address: &str) -> Vec<Mail> {
-    let url = format!("{}/email", STACK.mail_url);
+    let url = format!("{}/api/email", STACK.mail_url);
     let Ok(response) = reqwest::get(url).await else { return Vec::new() };
     let text = response.text().await.unwrap_or_default();
     let all: Vec<Value> = serde_json::from_str(&text).unwrap_or_default();
     let is_to = |mail: &Value| {
-        mail["to"].as_array().is_some_and(|to| to.iter().any(|t| t["address"].as_str().is_some_and(|a| a.eq_ignore_ascii_case(address))))
+        mail["to"]
+            .as_array()
+            .is_some_and(|to| to.iter().any(|t| t["address"].as_str().is_some_and(|a| a.eq_ignore_ascii_case(address))))
     };
     let text = |mail: &Value, name: &str| mail[name].as_str().unwrap_or_default().to_owned();
     all.iter()

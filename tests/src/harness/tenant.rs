@@ -10,7 +10,8 @@ use super::{Client, Mail, STACK, eventually, mail, new_id};
 /// The password of everybody in the tests.
 pub const PASSWORD: &str = "Zeytin-Dalı-Kırmızı-42";
 /// Its hash, with the product's own parameters; made once, so that a test does not pay for it.
-const PASSWORD_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$yv+e2xVkdtr8Me0hmCKVZw$RYmuDhf+LyCcCg4k5Vm7nSInamPFpNlyWKDzMjsbHhA";
+const PASSWORD_HASH: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$yv+e2xVkdtr8Me0hmCKVZw$RYmuDhf+LyCcCg4k5Vm7nSInamPFpNlyWKDzMjsbHhA";
 
 /// A tenant that nobody else uses.
 #[derive(Debug)]
@@ -130,7 +131,7 @@ impl Tenant {
 
     /// The audit trail's actions on one record, the oldest first.
     pub async fn audited(&self, entity: &str, id: &str) -> Vec<String> {
-        sqlx::query("SELECT action FROM audit_log_rows WHERE tenant_id = ? AND entity = ? AND entity_id = ? ORDER BY created_at, id")
+        sqlx::query("SELECT CONVERT(action USING utf8mb4) FROM audit_log_rows WHERE tenant_id = ? AND entity = ? AND entity_id = ? ORDER BY created_at, id")
             .bind(self.id)
             .bind(entity)
             .bind(Uuid::parse_str(id).expect("an id"))

@@ -1,0 +1,108 @@
+//! What stands before cargo-lambda: the limits of a real gateway.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode, Uri};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+/// How long API Gateway waits for a function.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// How long an invocation by name may take: the longest that Lambda runs a function.
+const INVOCATION_LIMIT: Duration = Duration::from_mins(15);
+
+/// The largest body that API Gateway takes.
+const LARGEST_BODY: usize = 10 * 1024 * 1024;
+
+/// Requests in cargo-lambda at once; about a hundred waiting for one function would lock it up for good.
+const AT_ONCE: usize = 80;
+
+/// Serves until its task ends.
+pub(crate) async fn serve(listener: TcpListener, address: String) {
+    let front = Arc::new(Front {
+        client: Client::builder(TokioExecutor::new()).build_http(),
+        address,
+        places: Semaphore::new(AT_ONCE),
+    });
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        // Small answers must not wait for the acknowledgement of the one before.
+        let _ = stream.set_nodelay(true);
+        let front = Arc::clone(&front);
+        tokio::spawn(async move {
+            let service = service_fn(move |request| {
+                let front = Arc::clone(&front);
+                async move { Ok::<_, Infallible>(front.answer(request).await) }
+            });
+            let server = hyper::server::conn::http1::Builder::new().timer(TokioTimer::new()).to_owned();
+            // A client that goes away is its own business.
+            let _ = server.serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+struct Front {
+    client: Client<HttpConnector, Full<Bytes>>,
+    address: String,
+    places: Semaphore,
+}
+
+impl Front {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let path = request.uri().path();
+        if path.starts_with("/.rt/") {
+            // The functions' own way to their work; a request there would take some of it away.
+            return refusal(StatusCode::NOT_FOUND, "Not Found");
+        }
+        let limit = if path.starts_with("/2015-03-31/functions/") { INVOCATION_LIMIT } else { LIMIT };
+        match tokio::time::timeout(limit, self.pass(request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(refusal)) => refusal,
+            Err(_) => refusal(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+        }
+    }
+
+    async fn pass(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Response<Full<Bytes>>> {
+        let unavailable = || refusal(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
+        let _place = self.places.acquire().await.map_err(|_| unavailable())?;
+        let (mut head, body) = request.into_parts();
+        let body = Limited::new(body, LARGEST_BODY).collect().await;
+        let body = body.map_err(|_| refusal(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"))?.to_bytes();
+        let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+        head.uri = Uri::try_from(format!("{}{target}", self.address))
+            .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Bad Request"))?;
+        of_one_connection(&mut head.headers);
+        let answer = self.client.request(Request::from_parts(head, Full::new(body))).await.map_err(|_| unavailable())?;
+        let (mut head, body) = answer.into_parts();
+        let body = body.collect().await.map_err(|_| unavailable())?.to_bytes();
+        of_one_connection(&mut head.headers);
+        Ok(Response::from_parts(head, Full::new(body)))
+    }
+}
+
+/// Drops the headers that speak about one connection only.
+fn of_one_connection(headers: &mut HeaderMap) {
+    for name in [CONNECTION, TRANSFER_ENCODING] {
+        headers.remove(name);
+    }
+    headers.remove("keep-alive");
+}
+
+/// An answer in API Gateway's own words.
+fn refusal(status: StatusCode, message: &str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(format!(r#"{{"message":"{message}"}}"#)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
+    response
+}

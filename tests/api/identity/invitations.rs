@@ -1,0 +1,153 @@
+//! `/users/invitations` and `POST /auth/accept-invite`
+
+use serde_json::{Value, json};
+use tests::harness::{Answer, Client, PASSWORD, Tenant, with_tenant};
+
+use super::{OTHER_PASSWORD, address, client, sign_in, text, try_sign_in};
+
+async fn accept(token: &str, password: &str) -> Answer {
+    let body = json!({"token": token, "name": "Deniz Kaya", "password": password});
+    Client::anonymous().post("/api/v1/auth/accept-invite", body).await
+}
+
+async fn invite(by: &Client, email: &str) -> Answer {
+    by.post("/api/v1/staff", json!({"email": email, "role": "EXPERT", "title": "Uzman", "certificateClass": "B"})).await
+}
+
+#[tokio::test]
+async fn who_accepts_an_invitation_is_what_it_says() {
+    with_tenant(async |t| {
+        let (admin, email) = (t.admin().await, address());
+        let invitation = invite(&admin, &email).await.created();
+        assert_eq!((&invitation["status"], &invitation["role"]), (&json!("PENDING"), &json!("EXPERT")));
+        let token = t.mail_to(&email).await.token("accept-invite");
+        accept(&token, "kısa").await.fails(400, "VALIDATION_ERROR").on_field("password");
+        accept(&token, PASSWORD).await.no_content();
+        accept(&token, PASSWORD).await.fails(410, "GONE");
+
+        let user = sign_in(&email).await["user"].clone();
+        assert_eq!((&user["role"], &user["name"]), (&json!("EXPERT"), &json!("Deniz Kaya")));
+        let staff = admin.get(&format!("/api/v1/staff/{}", text(&user["id"]))).await.ok();
+        assert_eq!((&staff["title"], &staff["certificateClass"]), (&json!("Uzman"), &json!("B")));
+        let path = format!("/api/v1/users/invitations/{}", text(&invitation["id"]));
+        assert_eq!(admin.get(&path).await.ok()["status"], "ACCEPTED");
+        admin.post(&format!("{path}/revoke"), json!({})).await.fails(409, "INVALID_STATE");
+        assert_eq!(t.audited("user", &text(&user["id"])).await, ["CREATE"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_an_account_proves_it_with_its_password_and_the_inviter_cannot_tell() {
+    with_tenant(async |t| {
+        let other = Tenant::new().await;
+        let (_, known) = other.insert_user("DOCTOR", None, false).await;
+        let admin = t.admin().await;
+        let shape = |answer: &Value| answer.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+        let told = invite(&admin, &known).await.created();
+        assert_eq!(shape(&told), shape(&invite(&admin, &address()).await.created()));
+
+        let token = t.mail_to(&known).await.token("accept-invite");
+        accept(&token, OTHER_PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("password").with_code("WRONG_PASSWORD");
+        accept(&token, PASSWORD).await.no_content();
+        let choice = sign_in(&known).await;
+        assert_eq!(choice["tenants"].as_array().map(Vec::len), Some(2));
+        other.is_tidy().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_invitation_makes_the_first_void() {
+    with_tenant(async |t| {
+        let (admin, email) = (t.admin().await, address());
+        let first = invite(&admin, &email).await.created();
+        let old = t.mail_to(&email).await.token("accept-invite");
+        invite(&admin, &email).await.created();
+        let new = t.mail_number(&email, 2).await.token("accept-invite");
+        accept(&old, PASSWORD).await.fails(410, "GONE");
+        let path = format!("/api/v1/users/invitations/{}", text(&first["id"]));
+        assert_eq!(admin.get(&path).await.ok()["status"], "REVOKED");
+        accept(&new, PASSWORD).await.no_content();
+        invite(&admin, &email).await.fails(409, "DUPLICATE_RECORD").on_field("email");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_many_invitations_at_once_exactly_one_is_live() {
+    with_tenant(async |t| {
+        let (admin, email) = (t.admin().await, address());
+        let many = tokio::join!(invite(&admin, &email), invite(&admin, &email), invite(&admin, &email), invite(&admin, &email));
+        let answers = [many.0, many.1, many.2, many.3];
+        assert!(answers.iter().any(|answer| answer.status == 201));
+        for answer in answers.iter().filter(|answer| answer.status != 201) {
+            answer.fails(409, "DUPLICATE_RECORD").on_field("email");
+        }
+        let live = admin.get(&format!("/api/v1/users/invitations?status=PENDING&q={email}")).await.rows();
+        assert_eq!(live.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_taken_back_or_three_days_old_opens_nothing() {
+    with_tenant(async |t| {
+        let admin = t.admin().await;
+        let (revoked, expired) = (address(), address());
+        let invitation = invite(&admin, &revoked).await.created();
+        let path = format!("/api/v1/users/invitations/{}/revoke", text(&invitation["id"]));
+        let token = t.mail_to(&revoked).await.token("accept-invite");
+        assert_eq!(admin.post(&path, json!({})).await.ok()["status"], "REVOKED");
+        accept(&token, PASSWORD).await.fails(410, "GONE");
+
+        invite(&admin, &expired).await.created();
+        let token = t.mail_to(&expired).await.token("accept-invite");
+        for table in ["invitations_rows", "link_tokens_rows"] {
+            sqlx::query(&format!("UPDATE {table} SET expires_at = expires_at - INTERVAL 72 HOUR WHERE tenant_id = ? AND email = ?"))
+                .bind(t.id)
+                .bind(&expired)
+                .execute(&mut t.sql().await)
+                .await
+                .expect("an invitation can be backdated");
+        }
+        accept(&token, PASSWORD).await.fails(410, "GONE");
+        let rows = admin.get("/api/v1/users/invitations?status=EXPIRED").await.rows();
+        assert_eq!((rows.len(), &rows[0]["email"]), (1, &json!(expired)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_registered_an_e_mail_but_never_confirmed_it_gains_nothing_by_the_owners_invitation() {
+    with_tenant(async |t| {
+        let (admin, email) = (t.admin().await, address());
+        let body = json!({"tenantName": "Tuzak OSGB", "name": "Bir Başkası", "email": email, "password": OTHER_PASSWORD});
+        Client::anonymous().post("/api/v1/auth/register", body).await.accepted();
+        t.mail_to(&email).await;
+        invite(&admin, &email).await.created();
+        accept(&t.mail_number(&email, 2).await.token("accept-invite"), PASSWORD).await.no_content();
+        try_sign_in(&email, OTHER_PASSWORD).await.fails(401, "UNAUTHORIZED");
+        let me = client(&sign_in(&email).await).get("/api/v1/auth/me").await.ok();
+        assert_eq!(me["tenant"]["id"], t.id.to_string());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_office_sees_the_invitations_of_customers_only() {
+    with_tenant(async |t| {
+        let (admin, office) = (t.admin().await, t.office().await);
+        let company = t.company().await["id"].clone();
+        let staff = invite(&admin, &address()).await.created();
+        let customer = office.post("/api/v1/users/invite", json!({"email": address(), "companyId": company})).await.created();
+        let rows = office.get("/api/v1/users/invitations").await.rows();
+        assert_eq!((rows.len(), &rows[0]["id"]), (1, &customer["id"]));
+        office.get(&format!("/api/v1/users/invitations/{}", text(&staff["id"]))).await.fails(404, "NOT_FOUND");
+        assert_eq!(admin.get("/api/v1/users/invitations").await.rows().len(), 2);
+        // Nor can it take an invitation of staff over by inviting the same person as a customer.
+        let body = json!({"email": staff["email"], "companyId": company});
+        office.post("/api/v1/users", body).await.fails(409, "DUPLICATE_RECORD").on_field("email");
+    })
+    .await;
+}

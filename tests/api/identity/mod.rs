@@ -1,0 +1,44 @@
+//! Sign-in, sessions, users, invitations and the own tenant.
+
+mod invitations;
+mod passwords;
+mod profile;
+mod refresh;
+mod registration;
+mod sessions;
+mod sign_in;
+mod staff;
+mod tenant;
+mod users;
+
+use serde_json::{Value, json};
+use tests::harness::{Answer, Client, PASSWORD, new_id};
+
+/// A password that is nobody's yet.
+const OTHER_PASSWORD: &str = "Bakır-Deniz-Fener-77";
+
+/// An address that no other test has.
+fn address() -> String {
+    format!("kisi-{}@deneme.test", new_id().simple())
+}
+
+/// Tries to sign in as an app does.
+async fn try_sign_in(email: &str, password: &str) -> Answer {
+    let body = json!({"email": email, "password": password, "client": "mobile"});
+    Client::anonymous().post("/api/v1/auth/login", body).await
+}
+
+/// The right password of everybody in the tests.
+async fn sign_in(email: &str) -> Value {
+    try_sign_in(email, PASSWORD).await.ok()
+}
+
+/// The client that holds the tokens of an answer.
+fn client(signed_in: &Value) -> Client {
+    Client::bearer(signed_in["accessToken"].as_str().expect("an access token"))
+}
+
+/// A text of an answer.
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}

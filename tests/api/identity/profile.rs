@@ -1,0 +1,68 @@
+//! `/profile` and the change of e-mail
+
+use serde_json::json;
+use tests::harness::{Client, PASSWORD, with_tenant};
+
+use super::{OTHER_PASSWORD, address, client, sign_in, text, try_sign_in};
+
+#[tokio::test]
+async fn everybody_changes_the_own_profile_and_neither_role_nor_company() {
+    with_tenant(async |t| {
+        let company = text(&t.company().await["id"]);
+        for caller in [t.expert().await, t.client_of(&company).await] {
+            let before = caller.get("/api/v1/profile").await;
+            assert_eq!(before.header("etag"), Some("\"1\""));
+            let change = json!({"name": "Umut Şahin", "firstName": "Umut", "phone": "+90 532 123 45 67", "locale": "en", "version": 1});
+            let after = caller.patch("/api/v1/profile", change).await.ok();
+            assert_eq!((&after["name"], &after["phone"], &after["locale"]), (&json!("Umut Şahin"), &json!("+905321234567"), &json!("en")));
+            assert_eq!(after["role"], before.ok()["role"]);
+            for field in ["role", "companyId", "email", "isActive"] {
+                caller.patch("/api/v1/profile", json!({field: "x", "version": 2})).await.fails(400, "VALIDATION_ERROR").on_field(field);
+            }
+            caller.patch("/api/v1/profile", json!({"title": "Uzman", "version": 1})).await.fails(409, "VERSION_CONFLICT");
+            assert_eq!(caller.get("/api/v1/auth/me").await.ok()["user"]["name"], "Umut Şahin");
+            assert_eq!(t.audited("user", &caller.user).await, ["UPDATE"]);
+        }
+    })
+    .await;
+}
+
+async fn confirm(token: &str) -> tests::harness::Answer {
+    Client::anonymous().post("/api/v1/profile/email/confirm", json!({"token": token})).await
+}
+
+#[tokio::test]
+async fn another_e_mail_counts_once_its_mailbox_has_confirmed_it() {
+    with_tenant(async |t| {
+        let (user, old) = t.insert_user("OFFICE", None, false).await;
+        let (office, new) = (client(&sign_in(&old).await), address());
+        let ask = |email: &str, password: &str| office.post("/api/v1/profile/email", json!({"email": email, "password": password}));
+        ask(&new, OTHER_PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("password");
+        ask(&old, PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("email");
+        ask(&new, PASSWORD).await.accepted();
+        t.mail_to(&old).await;
+        let token = t.mail_to(&new).await.token("confirm-email");
+        try_sign_in(&new, PASSWORD).await.fails(401, "UNAUTHORIZED");
+
+        confirm(&token).await.no_content();
+        confirm(&token).await.fails(410, "GONE");
+        office.get("/api/v1/auth/me").await.fails(401, "SESSION_REVOKED");
+        try_sign_in(&old, PASSWORD).await.fails(401, "UNAUTHORIZED");
+        assert_eq!(sign_in(&new).await["user"]["id"], user.to_string());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_e_mail_of_somebody_else_cannot_be_taken_and_nobody_is_told_before_its_mailbox() {
+    with_tenant(async |t| {
+        let (_, taken) = t.insert_user("DOCTOR", None, false).await;
+        let office = t.office().await;
+        let ask = |email: &str| office.post("/api/v1/profile/email", json!({"email": email, "password": PASSWORD}));
+        assert_eq!(ask(&address()).await.accepted(), ask(&taken).await.accepted());
+        let token = t.mail_to(&taken).await.token("confirm-email");
+        confirm(&token).await.fails(409, "DUPLICATE_RECORD").on_field("email");
+        sign_in(&taken).await;
+    })
+    .await;
+}

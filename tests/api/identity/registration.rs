@@ -1,0 +1,115 @@
+//! `POST /auth/register` and `/auth/confirm-registration`
+
+use serde_json::{Value, json};
+use tests::harness::{Answer, Client, PASSWORD, mail_to, mails_to, with_tenant};
+
+use super::{OTHER_PASSWORD, address, client, sign_in, try_sign_in};
+
+async fn register(email: &str, tenant: &str, password: &str) -> Answer {
+    let body = json!({"tenantName": tenant, "name": "Ada Yıldırım", "email": email, "password": password});
+    Client::anonymous().post("/api/v1/auth/register", body).await
+}
+
+async fn confirm(token: &str) -> Answer {
+    Client::anonymous().post("/api/v1/auth/confirm-registration", json!({"token": token})).await
+}
+
+#[tokio::test]
+async fn a_registration_opens_with_the_link_of_its_mail_and_only_once() {
+    let email = address();
+    register(&email, "Marmara OSGB", PASSWORD).await.accepted();
+    try_sign_in(&email, PASSWORD).await.fails(401, "UNAUTHORIZED");
+
+    let token = mail_to(&email, 1).await.token("confirm-registration");
+    confirm(&token).await.no_content();
+    let me = client(&sign_in(&email).await).get("/api/v1/auth/me").await.ok();
+    assert_eq!((&me["user"]["role"], &me["tenant"]["name"]), (&json!("ADMIN"), &json!("Marmara OSGB")));
+    assert!(me["permissions"].as_array().is_some_and(|list| list.contains(&json!("create_staff"))));
+
+    confirm(&token).await.fails(410, "GONE");
+}
+
+#[tokio::test]
+async fn a_known_e_mail_gets_the_same_answer_and_a_further_tenant_behind_its_own_password() {
+    with_tenant(async |t| {
+        let (_, known) = t.insert_user("OFFICE", None, false).await;
+        let unknown = address();
+        let told = register(&known, "İkinci OSGB", OTHER_PASSWORD).await.accepted();
+        assert_eq!(told, register(&unknown, "İkinci OSGB", OTHER_PASSWORD).await.accepted());
+
+        // Nothing has changed for the account so far.
+        let first = sign_in(&known).await;
+        assert_eq!(first["user"]["tenantId"], t.id.to_string());
+        confirm(&t.mail_to(&known).await.token("confirm-registration")).await.no_content();
+        try_sign_in(&known, OTHER_PASSWORD).await.fails(401, "UNAUTHORIZED");
+
+        let choice = sign_in(&known).await;
+        assert_eq!((&choice["tenantRequired"], &choice["accessToken"]), (&json!(true), &Value::Null));
+        let tenants = choice["tenants"].as_array().expect("tenants").clone();
+        let second = tenants.iter().find(|one| one["name"] == "İkinci OSGB").expect("the new tenant");
+        assert_eq!((tenants.len(), &second["role"]), (2, &json!("ADMIN")));
+        let body = json!({"email": known, "password": PASSWORD, "client": "mobile", "tenantId": second["id"]});
+        let there = Client::anonymous().post("/api/v1/auth/login", body).await.ok();
+        assert_eq!((&there["user"]["tenantId"], &there["user"]["role"]), (&second["id"], &json!("ADMIN")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_latest_registration_of_an_unconfirmed_e_mail_counts() {
+    let email = address();
+    register(&email, "Eski OSGB", OTHER_PASSWORD).await.accepted();
+    let first = mail_to(&email, 1).await.token("confirm-registration");
+    register(&email, "Yeni OSGB", PASSWORD).await.accepted();
+    let second = mail_to(&email, 2).await.token("confirm-registration");
+
+    confirm(&first).await.fails(410, "GONE");
+    confirm(&second).await.no_content();
+    try_sign_in(&email, OTHER_PASSWORD).await.fails(401, "UNAUTHORIZED");
+    let me = client(&sign_in(&email).await).get("/api/v1/auth/me").await.ok();
+    assert_eq!(me["tenant"]["name"], "Yeni OSGB");
+}
+
+#[tokio::test]
+async fn many_registrations_of_one_e_mail_at_once_make_one_account() {
+    let email = address();
+    let both = tokio::join!(register(&email, "Bir OSGB", PASSWORD), register(&email, "İki OSGB", PASSWORD));
+    both.0.accepted();
+    both.1.accepted();
+    mail_to(&email, 1).await;
+    let last = mails_to(&email).await.pop().expect("a mail").token("confirm-registration");
+    confirm(&last).await.no_content();
+    assert_eq!(sign_in(&email).await["user"]["role"], "ADMIN");
+}
+
+#[tokio::test]
+async fn a_link_that_we_did_not_make_is_unknown() {
+    let email = address();
+    register(&email, "Sahte OSGB", PASSWORD).await.accepted();
+    let token = mail_to(&email, 1).await.token("confirm-registration");
+    let middle = token.len() - 20;
+    let changed = if &token[middle..=middle] == "A" { "B" } else { "A" };
+    let forged = format!("{}{changed}{}", &token[..middle], &token[middle + 1..]);
+    for token in [forged.as_str(), "x", &token[..token.len() - 1]] {
+        confirm(token).await.fails(404, "NOT_FOUND");
+    }
+    // The link of a registration opens nothing else.
+    let body = json!({"token": token, "password": OTHER_PASSWORD});
+    Client::anonymous().post("/api/v1/auth/reset-password", body).await.fails(404, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_password_that_is_short_common_or_full_of_names_is_refused() {
+    for (password, code) in [
+        ("kısa-9", "INVALID_LENGTH"),
+        ("Password123!", "TOO_COMMON"),
+        ("Yıldırım-kapı-88", "CONTAINS_OWN_DATA"),
+        ("Karadeniz-kapı-88", "CONTAINS_OWN_DATA"),
+    ] {
+        register(&address(), "Karadeniz OSGB", password)
+            .await
+            .fails(400, "VALIDATION_ERROR")
+            .on_field("password")
+            .with_code(code);
+    }
+}

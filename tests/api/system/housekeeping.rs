@@ -1,0 +1,147 @@
+//! The task `housekeeping`
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use sqlx::Row as _;
+use tests::harness::{Tenant, invoke, new_id, now, with_tenant};
+use uuid::Uuid;
+
+async fn keep_house(t: &Tenant, time: &str) -> Value {
+    invoke("housekeeping", &json!({"time": time, "tenantId": t.id})).await
+}
+
+async fn run(t: &Tenant, sql: &str) {
+    let marks = sql.matches('?').count();
+    let mut query = sqlx::query(sql);
+    for _ in 0..marks {
+        query = query.bind(t.id);
+    }
+    query.execute(&mut t.sql().await).await.unwrap();
+}
+
+async fn count(t: &Tenant, table: &str) -> i64 {
+    let sql = format!("SELECT COUNT(*) FROM {table} WHERE tenant_id = ?");
+    sqlx::query(&sql).bind(t.id).fetch_one(&mut t.sql().await).await.unwrap().get(0)
+}
+
+/// Of each kind one row whose time is over and one whose time is not.
+async fn litter(t: &Tenant) {
+    for (table, columns, values) in [
+        ("idempotency_keys_rows", "id, scope_hash, request_hash, expires_at", "'{}', '{}', '{}', {-0d}"),
+        ("inbox_rows", "message_id, consumer, created_at", "'{}', 'probe', {-15d}"),
+        ("outbox_rows", "id, queue, topic, aggregate_id, state, created_at", "'{}', 'events', 'a.b', '{}', 'SENT', {-8d}"),
+        ("outbox_rows", "id, queue, topic, aggregate_id, state, created_at", "'{}', 'events', 'a.b', '{}', 'SENT', {-6d}"),
+        ("inbox_rows", "message_id, consumer, created_at", "'{}', 'probe', {-13d}"),
+        ("idempotency_keys_rows", "id, scope_hash, request_hash, expires_at", "'{}', '{}', '{}', {1d}"),
+    ] {
+        let mut text = values.to_owned();
+        while text.contains("'{}'") {
+            text = text.replacen("'{}'", &format!("UNHEX('{}')", new_id().simple()), 1);
+        }
+        let text = text.replace('{', "UTC_TIMESTAMP(6) + INTERVAL ").replace("d}", " DAY");
+        run(t, &format!("INSERT INTO {table} (tenant_id, {columns}) VALUES (?, {text})")).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_goes_and_what_is_not_stays() {
+    with_tenant(async |t| {
+        let (_old, _ended, _live) = (t.office().await, t.office().await, t.office().await);
+        litter(t).await;
+        let sessions: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM sessions_rows WHERE tenant_id = ? ORDER BY id")
+            .bind(t.id)
+            .fetch_all(&mut t.sql().await)
+            .await
+            .unwrap();
+        let age = async |id: Uuid, set: &str| {
+            let sql = format!("UPDATE sessions_rows SET {set} WHERE id = ?");
+            sqlx::query(&sql).bind(id).execute(&mut t.sql().await).await.unwrap();
+        };
+        age(sessions[0], "expires_at = UTC_TIMESTAMP(6) - INTERVAL 31 DAY").await;
+        age(sessions[1], "ended_at = UTC_TIMESTAMP(6) - INTERVAL 31 DAY, end_reason = 'SIGN_OUT'").await;
+
+        let report = keep_house(t, &now().to_rfc3339()).await;
+        let cleared = &report["cleared"];
+        for kind in ["idempotencyKeys", "inbox", "outbox", "expiredSessions", "endedSessions"] {
+            assert_eq!(cleared[kind], 1, "{kind}: {report}");
+        }
+        assert_eq!((count(t, "sessions_rows").await, count(t, "inbox_rows").await), (1, 1));
+        assert_eq!((count(t, "idempotency_keys_rows").await, count(t, "outbox_rows").await), (1, 1 + events(t).await));
+    })
+    .await;
+}
+
+/// Events that the test's own people have made by signing in.
+async fn events(t: &Tenant) -> i64 {
+    let sql = "SELECT COUNT(*) FROM outbox_rows WHERE tenant_id = ? AND topic <> 'a.b'";
+    sqlx::query(sql).bind(t.id).fetch_one(&mut t.sql().await).await.unwrap().get(0)
+}
+
+#[tokio::test]
+async fn the_same_time_twice_does_nothing_twice() {
+    with_tenant(async |t| {
+        let time = now().to_rfc3339();
+        assert_eq!(keep_house(t, &time).await["skipped"], false);
+        litter(t).await;
+        assert_eq!(keep_house(t, &time).await, json!({"skipped": true}));
+        assert_eq!(count(t, "inbox_rows").await, 2);
+        let later = (now() + Duration::hours(1)).to_rfc3339();
+        assert_eq!(keep_house(t, &later).await["cleared"]["inbox"], 1);
+        let runs = t.admin().await.get("/api/v1/admin/job-runs?name=housekeeping&sort=-startedAt&limit=2").await.rows();
+        assert!(runs.iter().any(|run| run["status"] == "DONE" && run["finishedAt"].is_string()), "{runs:?}");
+        assert_eq!(count(t, "job_runs_rows").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_run_that_was_cut_off_is_taken_over() {
+    with_tenant(async |t| {
+        let time = now();
+        let sql = "INSERT INTO job_runs_rows (id, tenant_id, name, scheduled_for, started_at) \
+                   VALUES (?, ?, 'housekeeping', ?, UTC_TIMESTAMP(6) - INTERVAL ? MINUTE)";
+        for (minutes, skipped) in [(1, true), (60, false)] {
+            let time = time + Duration::seconds(minutes);
+            sqlx::query(sql)
+                .bind(new_id())
+                .bind(t.id)
+                .bind(time.naive_utc())
+                .bind(minutes)
+                .execute(&mut t.sql().await)
+                .await
+                .unwrap();
+            assert_eq!(keep_house(t, &time.to_rfc3339()).await["skipped"], skipped, "{minutes}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_that_nobody_accepted_expires_with_trail_and_event() {
+    with_tenant(async |t| {
+        let ids = [new_id(), new_id()];
+        for (id, days) in ids.iter().zip([-1, 1]) {
+            sqlx::query(
+                "INSERT INTO invitations_rows (id, tenant_id, email, role, expires_at) \
+                 VALUES (?, ?, ?, 'OFFICE', UTC_TIMESTAMP(6) + INTERVAL ? DAY)",
+            )
+            .bind(id)
+            .bind(t.id)
+            .bind(format!("{}@deneme.test", id.simple()))
+            .bind(days)
+            .execute(&mut t.sql().await)
+            .await
+            .unwrap();
+        }
+        assert_eq!(keep_house(t, &now().to_rfc3339()).await["cleared"]["invitations"], 1);
+        let sql = "SELECT status, version FROM invitations_rows WHERE tenant_id = ? ORDER BY expires_at";
+        let rows = sqlx::query(sql).bind(t.id).fetch_all(&mut t.sql().await).await.unwrap();
+        let states: Vec<(String, i64)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        assert_eq!(states, [("EXPIRED".into(), 2), ("PENDING".into(), 1)]);
+        assert_eq!(t.audited("invitation", &ids[0].to_string()).await, ["UPDATE"]);
+        let sql = "SELECT topic FROM outbox_rows WHERE tenant_id = ? AND aggregate_id = ?";
+        let topic: String = sqlx::query(sql).bind(t.id).bind(ids[0]).fetch_one(&mut t.sql().await).await.unwrap().get(0);
+        assert_eq!(topic, "invitation.expired");
+    })
+    .await;
+}

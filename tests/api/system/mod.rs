@@ -1,0 +1,11 @@
+//! Health, documentation, cache, jobs, audit trail, and the tasks that run by themselves.
+
+mod audit;
+mod cache;
+mod docs;
+mod health;
+mod housekeeping;
+mod job_runs;
+mod jobs;
+mod migrate;
+mod relay;
