@@ -9,7 +9,7 @@ pub mod store;
 
 pub use changes::{create, delete, restore, reveal, terminate, update};
 pub use input::{EmployeeFilter, NewEmployee, PatchEmployee, Reveal, Termination};
-pub use persons::sealed;
+pub use persons::{SealedTckn, sealed};
 pub use rules::Period;
 
 use chrono::{DateTime, NaiveDate, Utc};
