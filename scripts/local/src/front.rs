@@ -83,7 +83,8 @@ impl Front {
         head.uri = Uri::try_from(format!("{}{target}", self.address))
             .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Bad Request"))?;
         of_one_connection(&mut head.headers);
-        let answer = self.client.request(Request::from_parts(head, Full::new(body))).await.map_err(|_| unavailable())?;
+        let answer =
+            self.client.request(Request::from_parts(head, Full::new(body))).await.map_err(|_| unavailable())?;
         let (mut head, body) = answer.into_parts();
         let body = body.collect().await.map_err(|_| unavailable())?.to_bytes();
         of_one_connection(&mut head.headers);

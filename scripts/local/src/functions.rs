@@ -43,9 +43,10 @@ struct Crew {
 }
 
 impl Functions {
-    /// Starts the copies of every function.
+    /// Starts the copies of every function; `runtime` is where they fetch their work.
     pub(crate) fn start(
         place: &Place,
+        runtime: &str,
         family: &Family,
         environment: &Environment,
         functions: &[Arc<Function>],
@@ -59,7 +60,7 @@ impl Functions {
                     format!("template.yaml names an image {0}: add a binary {0} to a feature", function.name),
                 ));
             }
-            crews.push(crew(place, family, environment, function, binary));
+            crews.push(crew(place, runtime, family, environment, function, binary));
         }
         let started = crews.iter().map(|crew| (crew.function.name.clone(), built(&crew.binary))).collect();
         Ok(Self { crews, started: Mutex::new(started) })
@@ -113,7 +114,14 @@ impl Crew {
     }
 }
 
-fn crew(place: &Place, family: &Family, environment: &Environment, function: &Arc<Function>, binary: PathBuf) -> Crew {
+fn crew(
+    place: &Place,
+    runtime: &str,
+    family: &Family,
+    environment: &Environment,
+    function: &Arc<Function>,
+    binary: PathBuf,
+) -> Crew {
     let (restarts, asked) = watch::channel(0);
     let (deaths, died) = watch::channel(0);
     let deaths = Arc::new(deaths);
@@ -121,7 +129,7 @@ fn crew(place: &Place, family: &Family, environment: &Environment, function: &Ar
     let variables: Vec<(String, String)> = environment
         .of(function)
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .chain(lambda(place, function))
+        .chain(lambda(runtime, function))
         .collect();
     let copies = (0..place.copies).map(|_| {
         let copy = Copy {
@@ -140,9 +148,9 @@ fn crew(place: &Place, family: &Family, environment: &Environment, function: &Ar
 }
 
 /// What the Lambda service sets.
-fn lambda(place: &Place, function: &Function) -> impl Iterator<Item = (String, String)> {
+fn lambda(runtime: &str, function: &Function) -> impl Iterator<Item = (String, String)> {
     [
-        ("AWS_LAMBDA_RUNTIME_API", format!("{}/.rt/{}", place.gateway(), function.name)),
+        ("AWS_LAMBDA_RUNTIME_API", format!("{runtime}/.rt/{}", function.name)),
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory.to_string()),
