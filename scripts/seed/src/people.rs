@@ -86,15 +86,19 @@ fn draft<'a>(making: &mut Making<'_>, made: &'a Made) -> Draft<'a> {
         made,
         tckn: sealed(making.app, making.tenant, person, &tckn),
         first_name,
-        last_name: dice.pick(FAMILIES),
+        last_name: *dice.pick(FAMILIES),
         gender: if woman { "FEMALE" } else { "MALE" },
         birth,
         phone: dice.chance(70).then(|| format!("+905{}{}", 3 + dice.below(3), dice.digits(8))),
-        position: if dice.chance(85) { dice.pick(made.trade.positions) } else { dice.pick(OFFICE) },
-        department: dice.pick(DEPARTMENTS),
+        position: if dice.chance(85) { *dice.pick(made.trade.positions) } else { *dice.pick(OFFICE) },
+        department: *dice.pick(DEPARTMENTS),
         start,
         end: over.then(|| dice.day(start, day(2026, 11, 1))),
-        kind: if dice.chance(85) { "FULL_TIME" } else { dice.pick(&["PART_TIME", "TEMPORARY", "APPRENTICE", "INTERN"]) },
+        kind: if dice.chance(85) {
+            "FULL_TIME"
+        } else {
+            *dice.pick(&["PART_TIME", "TEMPORARY", "APPRENTICE", "INTERN"])
+        },
         special,
         at: at.naive_utc(),
     }
@@ -130,12 +134,19 @@ async fn words(making: &mut Making<'_>, drafts: &[Draft<'_>]) -> Result<(), Erro
     for draft in drafts {
         let mut words: Vec<String> = draft.key().split(' ').map(str::to_owned).collect();
         words.dedup();
-        rows.extend((0_u8..).zip(words).map(|(place, word)| (draft.person, draft.made.workplace.company_id, place, word)));
+        rows.extend(
+            (0_u8..).zip(words).map(|(place, word)| (draft.person, draft.made.workplace.company_id, place, word)),
+        );
     }
     let mut sql =
         QueryBuilder::new("INSERT INTO search_words (tenant_id, company_id, entity, entity_id, place, word) ");
     sql.push_values(rows, |mut row, (person, company, place, word)| {
-        row.push("current_tenant()").push_bind(company).push("'PERSON'").push_bind(person).push_bind(place).push_bind(word);
+        row.push("current_tenant()")
+            .push_bind(company)
+            .push("'PERSON'")
+            .push_bind(person)
+            .push_bind(place)
+            .push_bind(word);
     });
     sql.build().execute(&mut *making.db).await?;
     Ok(())

@@ -93,7 +93,7 @@ async fn company(making: &mut Making<'_>, number: usize) -> Result<Company, Erro
         currency: Currency::Try,
         e_invoice_registered: making.dice.chance(60),
         withholding_buyer: making.dice.chance(10),
-        source: Some(Text::parse(making.dice.pick(SOURCES))?),
+        source: Some(Text::parse(*making.dice.pick(SOURCES))?),
         nace_code: Some(NaceCode::parse(trade.nace)?),
         danger_class: Some(trade.class),
         status: STATUSES[number % STATUSES.len()],
@@ -190,10 +190,15 @@ pub(crate) async fn workplaces(making: &mut Making<'_>, companies: &[Company]) -
     Ok(made)
 }
 
-async fn workplace(making: &mut Making<'_>, company: &Company, trade: &Trade, place_no: u64) -> Result<Workplace, Error> {
+async fn workplace(
+    making: &mut Making<'_>,
+    company: &Company,
+    trade: &Trade,
+    place_no: u64,
+) -> Result<Workplace, Error> {
     let at = company.created_at + Days::new(1);
     let (province, district) = place(making).await?;
-    let kind = if place_no == 0 { "Merkez" } else { making.dice.pick(&PLACES[1..]) };
+    let kind: &str = if place_no == 0 { "Merkez" } else { *making.dice.pick(&PLACES[1..]) };
     let title = format!("{} {kind}{}", company.name, if place_no > 1 { format!(" {place_no}") } else { String::new() });
     let (serial, tail) = (making.dice.digits(7), making.dice.digits(4));
     let sgk = format!("2{}0101{serial}0{}{tail}000", &trade.nace[..4], province.as_str());
@@ -211,7 +216,11 @@ async fn workplace(making: &mut Making<'_>, company: &Company, trade: &Trade, pl
         danger_class_override_at: None,
         province_code: Some(province),
         district_code: Some(district),
-        address: Some(Text::parse(&format!("Organize Sanayi Bölgesi {}. Cad. No: {}", making.dice.below(40) + 1, making.dice.below(200) + 1))?),
+        address: Some(Text::parse(&format!(
+            "Organize Sanayi Bölgesi {}. Cad. No: {}",
+            making.dice.below(40) + 1,
+            making.dice.below(200) + 1
+        ))?),
         employer_representative: None,
         latitude: None,
         longitude: None,

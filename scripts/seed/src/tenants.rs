@@ -38,22 +38,26 @@ pub(crate) struct Staff {
 
 /// Makes a tenant with everything in it; nothing when it is there.
 pub(crate) async fn seed(app: &App, db: &mut MySqlConnection, plan: &TenantPlan) -> Result<Option<String>, Error> {
-    let there: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM tenants_rows WHERE slug = ?").bind(plan.slug).fetch_one(&mut *db).await?;
+    let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM tenants_rows WHERE slug = ?")
+        .bind(plan.slug)
+        .fetch_one(&mut *db)
+        .await?;
     if there > 0 {
         return Ok(None);
     }
     let mut dice = Dice::new(plan.seed);
     let began = dice.instant(day(2023, 3, 1), day(2023, 3, 31));
     let tenant = TenantId::from_uuid(dice.id(began));
-    sqlx::query("INSERT INTO tenants_rows (id, name, slug, status, created_at, updated_at) VALUES (?, ?, ?, 'ACTIVE', ?, ?)")
-        .bind(tenant)
-        .bind(plan.name)
-        .bind(plan.slug)
-        .bind(began.naive_utc())
-        .bind(began.naive_utc())
-        .execute(&mut *db)
-        .await?;
+    sqlx::query(
+        "INSERT INTO tenants_rows (id, name, slug, status, created_at, updated_at) VALUES (?, ?, ?, 'ACTIVE', ?, ?)",
+    )
+    .bind(tenant)
+    .bind(plan.name)
+    .bind(plan.slug)
+    .bind(began.naive_utc())
+    .bind(began.naive_utc())
+    .execute(&mut *db)
+    .await?;
     // From here on the views check each row as they would for the tenant's own staff.
     sqlx::query("SET @app_tenant = ?, @app_company = ?, @app_user = ?, @app_account = ?")
         .bind(tenant)
@@ -72,7 +76,9 @@ pub(crate) async fn seed(app: &App, db: &mut MySqlConnection, plan: &TenantPlan)
     let employees = people::employees(&mut making, &workplaces).await?;
     let assignments = register::assignments(&mut making, &staff, &companies, &workplaces).await?;
     let (companies, workplaces) = (companies.len(), workplaces.len());
-    Ok(Some(format!("{companies} companies, {workplaces} workplaces, {employees} employees, {assignments} assignments")))
+    Ok(Some(format!(
+        "{companies} companies, {workplaces} workplaces, {employees} employees, {assignments} assignments"
+    )))
 }
 
 async fn staff(making: &mut Making<'_>) -> Result<Staff, Error> {
