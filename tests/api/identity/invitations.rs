@@ -48,7 +48,11 @@ async fn whoever_has_an_account_proves_it_with_its_password_and_the_inviter_cann
         assert_eq!(shape(&told), shape(&invite(&admin, &address()).await.created()));
 
         let token = t.mail_to(&known).await.token("accept-invite");
-        accept(&token, OTHER_PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("password").with_code("WRONG_PASSWORD");
+        accept(&token, OTHER_PASSWORD)
+            .await
+            .fails(400, "VALIDATION_ERROR")
+            .on_field("password")
+            .with_code("WRONG_PASSWORD");
         accept(&token, PASSWORD).await.no_content();
         let choice = sign_in(&known).await;
         assert_eq!(choice["tenants"].as_array().map(Vec::len), Some(2));
@@ -78,7 +82,12 @@ async fn a_second_invitation_makes_the_first_void() {
 async fn of_many_invitations_at_once_exactly_one_is_live() {
     with_tenant(async |t| {
         let (admin, email) = (t.admin().await, address());
-        let many = tokio::join!(invite(&admin, &email), invite(&admin, &email), invite(&admin, &email), invite(&admin, &email));
+        let many = tokio::join!(
+            invite(&admin, &email),
+            invite(&admin, &email),
+            invite(&admin, &email),
+            invite(&admin, &email)
+        );
         let answers = [many.0, many.1, many.2, many.3];
         assert!(answers.iter().any(|answer| answer.status == 201));
         for answer in answers.iter().filter(|answer| answer.status != 201) {
@@ -104,12 +113,14 @@ async fn an_invitation_taken_back_or_three_days_old_opens_nothing() {
         invite(&admin, &expired).await.created();
         let token = t.mail_to(&expired).await.token("accept-invite");
         for table in ["invitations_rows", "link_tokens_rows"] {
-            sqlx::query(&format!("UPDATE {table} SET expires_at = expires_at - INTERVAL 72 HOUR WHERE tenant_id = ? AND email = ?"))
-                .bind(t.id)
-                .bind(&expired)
-                .execute(&mut t.sql().await)
-                .await
-                .expect("an invitation can be backdated");
+            sqlx::query(&format!(
+                "UPDATE {table} SET expires_at = expires_at - INTERVAL 72 HOUR WHERE tenant_id = ? AND email = ?"
+            ))
+            .bind(t.id)
+            .bind(&expired)
+            .execute(&mut t.sql().await)
+            .await
+            .expect("an invitation can be backdated");
         }
         accept(&token, PASSWORD).await.fails(410, "GONE");
         let rows = admin.get("/api/v1/users/invitations?status=EXPIRED").await.rows();
@@ -122,7 +133,8 @@ async fn an_invitation_taken_back_or_three_days_old_opens_nothing() {
 async fn who_registered_an_e_mail_but_never_confirmed_it_gains_nothing_by_the_owners_invitation() {
     with_tenant(async |t| {
         let (admin, email) = (t.admin().await, address());
-        let body = json!({"tenantName": "Tuzak OSGB", "name": "Bir Başkası", "email": email, "password": OTHER_PASSWORD});
+        let body =
+            json!({"tenantName": "Tuzak OSGB", "name": "Bir Başkası", "email": email, "password": OTHER_PASSWORD});
         Client::anonymous().post("/api/v1/auth/register", body).await.accepted();
         t.mail_to(&email).await;
         invite(&admin, &email).await.created();
@@ -140,7 +152,8 @@ async fn the_office_sees_the_invitations_of_customers_only() {
         let (admin, office) = (t.admin().await, t.office().await);
         let company = t.company().await["id"].clone();
         let staff = invite(&admin, &address()).await.created();
-        let customer = office.post("/api/v1/users/invite", json!({"email": address(), "companyId": company})).await.created();
+        let customer =
+            office.post("/api/v1/users/invite", json!({"email": address(), "companyId": company})).await.created();
         let rows = office.get("/api/v1/users/invitations").await.rows();
         assert_eq!((rows.len(), &rows[0]["id"]), (1, &customer["id"]));
         office.get(&format!("/api/v1/users/invitations/{}", text(&staff["id"]))).await.fails(404, "NOT_FOUND");

@@ -59,12 +59,14 @@ async fn a_link_is_over_after_an_hour() {
         let (user, email) = t.insert_user("OFFICE", None, false).await;
         forgot(&email).await.accepted();
         let token = t.mail_to(&email).await.token("reset-password");
-        sqlx::query("UPDATE link_tokens_rows SET expires_at = expires_at - INTERVAL 1 HOUR WHERE tenant_id = ? AND user_id = ?")
-            .bind(t.id)
-            .bind(user)
-            .execute(&mut t.sql().await)
-            .await
-            .expect("a link can be backdated");
+        sqlx::query(
+            "UPDATE link_tokens_rows SET expires_at = expires_at - INTERVAL 1 HOUR WHERE tenant_id = ? AND user_id = ?",
+        )
+        .bind(t.id)
+        .bind(user)
+        .execute(&mut t.sql().await)
+        .await
+        .expect("a link can be backdated");
         reset(&token, OTHER_PASSWORD).await.fails(410, "GONE");
     })
     .await;

@@ -36,7 +36,9 @@ async fn another_e_mail_counts_once_its_mailbox_has_confirmed_it() {
     with_tenant(async |t| {
         let (user, old) = t.insert_user("OFFICE", None, false).await;
         let (office, new) = (client(&sign_in(&old).await), address());
-        let ask = |email: &str, password: &str| office.post("/api/v1/profile/email", json!({"email": email, "password": password}));
+        let ask = |email: &str, password: &str| {
+            office.post("/api/v1/profile/email", json!({"email": email, "password": password}))
+        };
         ask(&new, OTHER_PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("password");
         ask(&old, PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("email");
         ask(&new, PASSWORD).await.accepted();

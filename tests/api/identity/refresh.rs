@@ -44,11 +44,13 @@ async fn a_token_that_comes_back_late_ends_the_session() {
         let first = sign_in(&email).await;
         let second = refresh(&first["refreshToken"]).await.ok();
         let session = text(&client(&second).get("/api/v1/auth/me").await.ok()["session"]["id"]);
-        sqlx::query("UPDATE sessions_rows SET refresh_rotated_at = refresh_rotated_at - INTERVAL 11 SECOND WHERE id = ?")
-            .bind(Uuid::parse_str(&session).expect("an id"))
-            .execute(&mut t.sql().await)
-            .await
-            .expect("a rotation can be backdated");
+        sqlx::query(
+            "UPDATE sessions_rows SET refresh_rotated_at = refresh_rotated_at - INTERVAL 11 SECOND WHERE id = ?",
+        )
+        .bind(Uuid::parse_str(&session).expect("an id"))
+        .execute(&mut t.sql().await)
+        .await
+        .expect("a rotation can be backdated");
 
         refresh(&first["refreshToken"]).await.fails(401, "SESSION_REVOKED");
         refresh(&second["refreshToken"]).await.fails(401, "SESSION_REVOKED");

@@ -40,7 +40,10 @@ async fn an_app_gets_tokens_and_no_cookie() {
             assert!(data[name].is_string(), "{name}: {data}");
         }
         client(&data).get("/api/v1/auth/me").await.ok();
-        assert_eq!(t.audited("session", &text(&client(&data).get("/api/v1/auth/me").await.ok()["session"]["id"])).await, ["LOGIN"]);
+        assert_eq!(
+            t.audited("session", &text(&client(&data).get("/api/v1/auth/me").await.ok()["session"]["id"])).await,
+            ["LOGIN"]
+        );
     })
     .await;
 }
@@ -123,7 +126,8 @@ async fn a_tenant_that_is_not_ones_own_cannot_be_chosen() {
     with_tenant(async |t| {
         let (_, email) = t.insert_user("ADMIN", None, false).await;
         let sign_in = |tenant: String| {
-            Client::anonymous().post("/api/v1/auth/login", json!({"email": email, "password": PASSWORD, "tenantId": tenant}))
+            Client::anonymous()
+                .post("/api/v1/auth/login", json!({"email": email, "password": PASSWORD, "tenantId": tenant}))
         };
         sign_in(t.id.to_string()).await.ok();
         sign_in(new_id().to_string()).await.fails(404, "NOT_FOUND").on_field("tenantId");
@@ -139,7 +143,8 @@ async fn a_sign_in_from_a_new_device_is_told_by_mail_and_the_first_one_is_not() 
             let body = json!({"email": email, "password": PASSWORD});
             Client::anonymous().with("user-agent", agent).post("/api/v1/auth/login", body)
         };
-        let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
         for agent in ["app/1", "app/1", chrome] {
             sign_in(agent).await.ok();
         }

@@ -115,7 +115,11 @@ async fn users_are_found_by_company_and_words() {
         office.get(&format!("/api/v1/staff/{user}")).await.fails(404, "NOT_FOUND");
         let body = json!({"email": address(), "companyId": tests::harness::new_id()});
         office.post("/api/v1/users", body).await.fails(404, "NOT_FOUND").on_field("companyId");
-        office.post("/api/v1/users", json!({"email": address()})).await.fails(400, "VALIDATION_ERROR").on_field("companyId");
+        office
+            .post("/api/v1/users", json!({"email": address()}))
+            .await
+            .fails(400, "VALIDATION_ERROR")
+            .on_field("companyId");
         assert_eq!(sign_in_name(&path, &office).await, "Şule Iğdır");
     })
     .await;

@@ -246,8 +246,8 @@ pub async fn end(work: &mut Work, caller: &Caller, id: SessionId, reason: &'stat
 /// Ends every session of the account, in every tenant.
 pub async fn end_all(app: &App, caller: &Caller) -> Result<Reply> {
     let mut work = app.begin(caller, None).await?;
-    crate::accounts::end_sessions(&mut work, None, "SIGNED_OUT_EVERYWHERE").await?;
-    let audit = Audit::new(Action::Logout, "user", caller.user.as_uuid()).note("reason", "SIGNED_OUT_EVERYWHERE");
+    crate::accounts::end_sessions(&mut work, None, "SIGNED_OUT_ALL").await?;
+    let audit = Audit::new(Action::Logout, "user", caller.user.as_uuid()).note("reason", "SIGNED_OUT_ALL");
     record(&mut work, caller.company, audit, Event::new("user.signed-out", caller.user.as_uuid(), 1));
     work.commit(Reply::no_content()).await
 }
