@@ -125,9 +125,5 @@ pub(crate) async fn prepare(place: &Place, name: &'static str) -> Result<()> {
     let family = Family::unrecorded(&aside)?;
     let environment = Environment::prepare(&aside, &read(&aside)?)?;
     build_command(place, &family, name).await?;
-    run(place, &family, &environment, name).await?;
-    if name == "seed" {
-        std::fs::write(place.data().join("seeded"), "").during("remember the demo data")?;
-    }
-    Ok(())
+    run(place, &family, &environment, name).await
 }

@@ -1,6 +1,6 @@
 //! Builds, and the commands that are built.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Instant, SystemTime};
 
 use tokio::process::Command;
@@ -40,22 +40,11 @@ pub(crate) async fn build_command(place: &Place, family: &Family, name: &str) ->
     }
 }
 
-/// A command of the product, if the workspace has it.
-pub(crate) fn command(place: &Place, name: &str) -> Result<Option<PathBuf>> {
-    let sources = std::fs::read_dir(place.root.join("functions")).during("read functions/")?;
-    let known = sources.flatten().any(|feature| feature.path().join(format!("src/bin/{name}.rs")).is_file());
-    Ok(if known { Some(binaries()?.join(name)) } else { None })
-}
-
 /// Runs a command of the product to its end, its output in a log.
 pub(crate) async fn run(place: &Place, family: &Family, environment: &Environment, name: &str) -> Result<()> {
     let begun = Instant::now();
-    let Some(program) = command(place, name)? else {
-        say::notice(format!("{name}: no such command in this workspace"));
-        return Ok(());
-    };
     let log = place.log(name);
-    let mut command = Command::new(program);
+    let mut command = Command::new(binaries()?.join(name));
     command.current_dir(&place.root).envs(environment.all());
     let status = family.spawn(name, Layer::Command, &mut command, &log)?.wait().await.during(name)?;
     if status.success() {

@@ -7,7 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::aws::Aws;
-use crate::cargo::{build_command, cargo, command, run};
+use crate::cargo::{build_command, cargo, run};
 use crate::environment::{Environment, REGION};
 use crate::family::{self, Family, Running};
 use crate::functions::Functions;
@@ -33,7 +33,7 @@ pub(crate) async fn dev(place: &Place, watching: bool) -> Result<()> {
             cargo(place, &family, "build", &BUILD),
         )?;
         run(place, &family, &environment, "migrate").await?;
-        seed_once(place, &family, &environment).await?;
+        run(place, &family, &environment, "seed").await?;
         let served = serve(place, &family, &environment, stack).await?;
         family.ready();
         welcome(place);
@@ -81,12 +81,10 @@ pub(crate) async fn only_services(place: &Place) -> Result<()> {
 
 async fn prepare_database(place: &Place, family: &Family, environment: &Environment) -> Result<()> {
     for name in ["migrate", "seed"] {
-        if command(place, name)?.is_some() {
-            build_command(place, family, name).await?;
-        }
+        build_command(place, family, name).await?;
+        run(place, family, environment, name).await?;
     }
-    run(place, family, environment, "migrate").await?;
-    seed_once(place, family, environment).await
+    Ok(())
 }
 
 /// Reads the template.
@@ -114,16 +112,6 @@ pub(crate) async fn serve(place: &Place, family: &Family, environment: &Environm
     functions.ready(&invoker).await?;
     let triggers = triggers::start(place, &list, &Aws::new(http, place.aws()), &invoker)?;
     Ok(Served { functions, _triggers: triggers })
-}
-
-/// Fills a new database with the demo data.
-async fn seed_once(place: &Place, family: &Family, environment: &Environment) -> Result<()> {
-    let marker = place.data().join("seeded");
-    if marker.exists() || command(place, "seed")?.is_none() {
-        return Ok(());
-    }
-    run(place, family, environment, "seed").await?;
-    std::fs::write(&marker, "").during("remember the demo data")
 }
 
 /// Stops what an earlier run left, then makes sure that the ports are free.
@@ -210,9 +198,7 @@ const ACCOUNTS: &str = "
   password of each: Prosektor-Demo-2026";
 
 fn welcome(place: &Place) {
-    if place.data().join("seeded").exists() {
-        say::line(format!("\ndemo accounts{ACCOUNTS}"));
-    }
+    say::line(format!("\ndemo accounts{ACCOUNTS}"));
     say::line(format!(
         "\nmail     http://localhost:{}\nAPI      {}/docs\nlogs     ./scripts/dev logs [name]",
         place.mail(),

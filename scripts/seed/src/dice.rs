@@ -31,10 +31,14 @@ impl Dice {
         self.next() % end.max(1)
     }
 
+    /// A place in a list of this length.
+    pub(crate) fn place(&mut self, length: usize) -> usize {
+        usize::try_from(self.below(length as u64)).unwrap_or(0)
+    }
+
     /// One of several.
-    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        let at = usize::try_from(self.below(from.len() as u64)).unwrap_or(0);
-        &from[at]
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.place(from.len())]
     }
 
     /// True so many times in a hundred.

@@ -67,7 +67,7 @@ pub(crate) async fn employees(making: &mut Making<'_>, workplaces: &[Made]) -> R
 fn draft<'a>(making: &mut Making<'_>, made: &'a Made) -> Draft<'a> {
     let dice = &mut making.dice;
     let woman = dice.chance(40);
-    let first_name = *dice.pick(if woman { WOMEN } else { MEN });
+    let first_name = dice.pick(if woman { WOMEN } else { MEN });
     let start = dice.day(day(2014, 1, 1), day(2026, 10, 31));
     // Eighteen to sixty years old at the start.
     let born = |years: u32| start.checked_sub_months(Months::new(12 * years)).unwrap_or(start);
@@ -86,18 +86,18 @@ fn draft<'a>(making: &mut Making<'_>, made: &'a Made) -> Draft<'a> {
         made,
         tckn: sealed(making.app, making.tenant, person, &tckn),
         first_name,
-        last_name: *dice.pick(FAMILIES),
+        last_name: dice.pick(FAMILIES),
         gender: if woman { "FEMALE" } else { "MALE" },
         birth,
         phone: dice.chance(70).then(|| format!("+905{}{}", 3 + dice.below(3), dice.digits(8))),
-        position: if dice.chance(85) { *dice.pick(made.trade.positions) } else { *dice.pick(OFFICE) },
-        department: *dice.pick(DEPARTMENTS),
+        position: if dice.chance(85) { dice.pick(made.trade.positions) } else { dice.pick(OFFICE) },
+        department: dice.pick(DEPARTMENTS),
         start,
         end: over.then(|| dice.day(start, day(2026, 11, 1))),
         kind: if dice.chance(85) {
             "FULL_TIME"
         } else {
-            *dice.pick(&["PART_TIME", "TEMPORARY", "APPRENTICE", "INTERN"])
+            dice.pick(&["PART_TIME", "TEMPORARY", "APPRENTICE", "INTERN"])
         },
         special,
         at: at.naive_utc(),

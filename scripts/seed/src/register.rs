@@ -93,7 +93,7 @@ async fn company(making: &mut Making<'_>, number: usize) -> Result<Company, Erro
         currency: Currency::Try,
         e_invoice_registered: making.dice.chance(60),
         withholding_buyer: making.dice.chance(10),
-        source: Some(Text::parse(*making.dice.pick(SOURCES))?),
+        source: Some(Text::parse(making.dice.pick(SOURCES))?),
         nace_code: Some(NaceCode::parse(trade.nace)?),
         danger_class: Some(trade.class),
         status: STATUSES[number % STATUSES.len()],
@@ -107,7 +107,7 @@ async fn company(making: &mut Making<'_>, number: usize) -> Result<Company, Erro
 
 /// A province of the tenant's and a district of it.
 async fn place(making: &mut Making<'_>) -> Result<(ProvinceCode, DistrictCode), Error> {
-    let province = *making.dice.pick(making.plan.provinces);
+    let province = making.dice.pick(making.plan.provinces);
     let districts: Vec<String> =
         sqlx::query_scalar("SELECT CONVERT(code USING utf8mb4) FROM districts WHERE province_code = ? ORDER BY code")
             .bind(province)
@@ -116,7 +116,7 @@ async fn place(making: &mut Making<'_>) -> Result<(ProvinceCode, DistrictCode), 
     if districts.is_empty() {
         return Err(Error::NoReference(province));
     }
-    let district = making.dice.pick(&districts);
+    let district = &districts[making.dice.place(districts.len())];
     Ok((ProvinceCode::from_text(province)?, DistrictCode::from_text(district)?))
 }
 
@@ -177,7 +177,7 @@ pub(crate) async fn workplaces(making: &mut Making<'_>, companies: &[Company]) -
         let main = trade_of(number, making);
         for place in 0..count {
             // A customer of any trade may have a shop or an office of another class.
-            let trade = if place > 0 && making.dice.chance(25) { making.dice.pick(TRADES) } else { main };
+            let trade = if place > 0 && making.dice.chance(25) { &TRADES[making.dice.place(TRADES.len())] } else { main };
             let workplace = workplace(making, company, trade, place).await?;
             workplaces::store::insert(making.db, &workplace).await?;
             let (id, owner) = (workplace.id.as_uuid(), Some(company.id));
@@ -198,7 +198,7 @@ async fn workplace(
 ) -> Result<Workplace, Error> {
     let at = company.created_at + Days::new(1);
     let (province, district) = place(making).await?;
-    let kind: &str = if place_no == 0 { "Merkez" } else { *making.dice.pick(&PLACES[1..]) };
+    let kind: &str = if place_no == 0 { "Merkez" } else { making.dice.pick(&PLACES[1..]) };
     let title = format!("{} {kind}{}", company.name, if place_no > 1 { format!(" {place_no}") } else { String::new() });
     let (serial, tail) = (making.dice.digits(7), making.dice.digits(4));
     let sgk = format!("2{}0101{serial}0{}{tail}000", &trade.nace[..4], province.as_str());
