@@ -25,7 +25,8 @@ async fn bind(db: &mut MySqlConnection, tenant: Uuid, company: Uuid) {
 
 /// The views that hold somebody's rows, by scope.
 async fn views(condition: &str) -> Vec<String> {
-    let sql = format!("SELECT CONVERT(view_name USING utf8mb4) FROM view_scopes_rows WHERE {condition} ORDER BY view_name");
+    let sql =
+        format!("SELECT CONVERT(view_name USING utf8mb4) FROM view_scopes_rows WHERE {condition} ORDER BY view_name");
     let rows = sqlx::query(&sql).fetch_all(&mut database().await).await.unwrap();
     rows.iter().map(|row| row.get::<String, _>(0)).collect()
 }

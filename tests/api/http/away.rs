@@ -4,7 +4,7 @@
 use axum::{body::Body, http::Request, response::Response};
 use serde_json::{Value, json};
 use shared::{App, clock::Clock, config::Config};
-use tests::harness::{Client, PASSWORD, Tenant, variable, with_tenant};
+use tests::harness::{Client, PASSWORD, Tenant, with_tenant};
 use tower::ServiceExt as _;
 
 /// An address that refuses every connection.

@@ -3,5 +3,6 @@
 mod away;
 mod envelope;
 mod idempotency;
+mod limits;
 mod origin;
 mod versions;

@@ -166,9 +166,10 @@ async fn another_companys_client_meets_closed_doors_everywhere() {
         let victim = Victim::new(t).await;
         let own = t.company().await;
         let own = own["id"].as_str().unwrap();
+        let (user, user_admin) = (t.client_of(own).await, t.client_admin_of(own).await);
         let before = victim.fingerprint(t).await;
-        knock(&document, &victim, &t.client_of(own).await, Role::Client).await;
-        knock(&document, &victim, &t.client_admin_of(own).await, Role::Client).await;
+        knock(&document, &victim, &user, Role::Client).await;
+        knock(&document, &victim, &user_admin, Role::Client).await;
         assert_eq!(before, victim.fingerprint(t).await, "a stranger changed something");
     })
     .await;

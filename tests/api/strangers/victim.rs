@@ -5,7 +5,7 @@ use sqlx::Row as _;
 use tests::harness::{Client, Tenant};
 
 /// The ids of one record of each kind.
-pub struct Victim {
+pub(super) struct Victim {
     ids: Vec<(&'static str, String)>,
 }
 
@@ -15,7 +15,7 @@ fn id(record: &Value) -> String {
 
 impl Victim {
     /// Makes one of each.
-    pub async fn new(t: &Tenant) -> Self {
+    pub(super) async fn new(t: &Tenant) -> Self {
         let admin = t.admin().await;
         let company = id(&admin
             .post("/api/v1/companies", json!({"name": "Gizli Metal A.Ş.", "taxId": "4830123451"}))
@@ -50,12 +50,12 @@ impl Victim {
     }
 
     /// The id of a record by the path's segment before it.
-    pub fn id_of(&self, segment: &str) -> Option<String> {
+    pub(super) fn id_of(&self, segment: &str) -> Option<String> {
         self.ids.iter().find(|(kind, _)| *kind == segment).map(|(_, id)| id.clone())
     }
 
     /// The id that a field or parameter names: `companyId`, `workplaceId`, `staffId`.
-    pub fn id_of_field(&self, field: &str) -> Option<String> {
+    pub(super) fn id_of_field(&self, field: &str) -> Option<String> {
         let segment = match field.strip_suffix("Id")? {
             "company" => "companies",
             "workplace" => "workplaces",
@@ -69,7 +69,7 @@ impl Victim {
     }
 
     /// Versions and sizes of everything that a stranger could have changed.
-    pub async fn fingerprint(&self, t: &Tenant) -> Vec<(String, i64, i64)> {
+    pub(super) async fn fingerprint(&self, t: &Tenant) -> Vec<(String, i64, i64)> {
         let tables = ["companies", "workplaces", "persons", "employments", "assignments", "users", "invitations"];
         let mut prints = Vec::new();
         for table in tables {

@@ -1,0 +1,107 @@
+//! Limits: whoever tries too often waits, and nobody else does.
+
+use std::collections::BTreeMap;
+
+use axum::{body::Body, http::Request};
+use serde_json::json;
+use shared::{App, clock::Clock, config::Config};
+use tests::harness::{Client, new_id, with_tenant};
+use tower::ServiceExt as _;
+
+const SECRET: &str = "the-cdn-proves-itself-by-this-secret";
+
+/// The application behind a CDN, with the limits of production.
+#[expect(clippy::disallowed_methods, reason = "the tests' own edge to the environment")]
+fn behind_the_cdn() -> App {
+    let config = Config::from_lookup(|name| match name {
+        "ORIGIN_SECRET" => Some(SECRET.to_owned()),
+        "RATE_LIMIT_ADDRESS_FACTOR" => None,
+        name => std::env::var(name).ok(),
+    });
+    App::new("tests", config.unwrap(), Clock::System).unwrap()
+}
+
+/// An address that nobody else uses.
+fn address() -> String {
+    let bytes = *new_id().as_bytes();
+    let part = |at: usize| u16::from_be_bytes([bytes[at], bytes[at + 1]]);
+    format!("2001:db8:{:x}:{:x}:{:x}::1:4711", part(10), part(12), part(14))
+}
+
+/// A sign-in of an unknown e-mail from this address; the status, and when to come back.
+async fn try_to_sign_in(app: &App, address: &str, forwarded: &str) -> (u16, Option<String>) {
+    let body = json!({"email": format!("{}@deneme.test", new_id().simple()), "password": "whatever-it-is"});
+    let request = Request::post("/api/v1/auth/login")
+        .header("content-type", "application/json")
+        .header("x-origin-secret", SECRET)
+        .header("cloudfront-viewer-address", address)
+        .header("x-forwarded-for", forwarded)
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    let answer = identity::routes().into_router(app.clone()).oneshot(request).await.unwrap();
+    let after = answer.headers().get("retry-after").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    (answer.status().as_u16(), after)
+}
+
+#[tokio::test]
+async fn the_eleventh_sign_in_of_a_minute_from_one_address_waits_whatever_it_claims_to_be_forwarded_for() {
+    let (app, address) = (behind_the_cdn(), address());
+    for n in 0..10 {
+        assert_eq!(try_to_sign_in(&app, &address, &format!("203.0.113.{n}")).await.0, 401);
+    }
+    let (status, after) = try_to_sign_in(&app, &address, "203.0.113.99").await;
+    assert_eq!(status, 429);
+    assert!(after.unwrap().parse::<u64>().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn one_address_does_not_use_up_anothers_limit() {
+    let (app, crowded) = (behind_the_cdn(), address());
+    for _ in 0..11 {
+        try_to_sign_in(&app, &crowded, "").await;
+    }
+    assert_eq!(try_to_sign_in(&app, &crowded, "").await.0, 429);
+    assert_eq!(try_to_sign_in(&app, &address(), "").await.0, 401);
+}
+
+#[tokio::test]
+async fn a_flood_of_wrong_passwords_costs_the_others_nothing() {
+    with_tenant(async |t| {
+        let office = t.office().await;
+        let (_, victim) = t.insert_user("OFFICE", None, false).await;
+        let mut answers: BTreeMap<u16, usize> = BTreeMap::new();
+        for wave in 0..20 {
+            // As many as the local gateway bears at once; most of them at one account, some at made-up ones.
+            let tries: Vec<_> = (0..50)
+                .map(|n| {
+                    let email = if n % 10 > 0 { victim.clone() } else { format!("{}@deneme.test", new_id().simple()) };
+                    let body = json!({"email": email, "password": format!("yanlış-parola-{wave}-{n}")});
+                    let call = Client::anonymous().post("/api/v1/auth/login", body);
+                    tokio::spawn(async move { call.await })
+                })
+                .collect();
+            office.get("/api/v1/companies").await.ok();
+            for tried in tries {
+                let answer = tried.await.unwrap();
+                *answers.entry(answer.status).or_default() += 1;
+                match answer.status {
+                    401 => {
+                        answer.fails(401, "UNAUTHORIZED");
+                    }
+                    423 => {
+                        answer.fails(423, "ACCOUNT_LOCKED");
+                        assert!(answer.header("retry-after").is_some());
+                    }
+                    429 => {
+                        answer.fails(429, "RATE_LIMIT_EXCEEDED");
+                        assert!(answer.header("retry-after").is_some());
+                    }
+                    _ => panic!("{} {}", answer.status, answer.text),
+                }
+            }
+        }
+        let locked = answers.get(&423).copied().unwrap_or_default();
+        assert!(locked >= 850, "the account was tried 900 times and refused {locked} times: {answers:?}");
+    })
+    .await;
+}
