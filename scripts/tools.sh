@@ -74,5 +74,6 @@ tools
 exec 9>&-
 
 # The whole workspace, so that dependencies have the features that every other build gives them.
-SQLX_OFFLINE=true cargo build --quiet --workspace --bin local
-local=${CARGO_TARGET_DIR:-target}/debug/local
+local=${CARGO_TARGET_DIR:-target}/debug/local quiet=--quiet
+[ -x "$local" ] || { quiet=; echo "▸ build: the program that runs the stack"; }
+SQLX_OFFLINE=true cargo build $quiet --workspace --bin local
