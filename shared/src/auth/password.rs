@@ -8,6 +8,7 @@ use argon2::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, schema::Schema},
@@ -34,9 +35,10 @@ const WAITING: usize = 16;
 pub struct Password(SecretString);
 
 impl Password {
-    /// Takes what was typed, as it was typed.
+    /// Takes what was typed. Keyboards write one letter in two ways: ğ, or g and its mark; both are the same password.
     pub fn new(typed: impl Into<String>) -> Self {
-        Self(typed.into().into())
+        let typed = Zeroizing::new(typed.into());
+        Self(typed.nfc().collect::<String>().into())
     }
 
     /// The typed text, for the policy's checks.
@@ -165,6 +167,11 @@ mod tests {
         let answers = futures_util::future::join_all(tries).await;
         let refused = answers.iter().filter(|a| a.as_ref().is_err_and(|e| e.code() == Code::RateLimited)).count();
         assert_eq!(refused, 64 - AT_ONCE - WAITING);
+    }
+
+    #[test]
+    fn one_password_typed_on_two_keyboards_is_the_same() {
+        assert_eq!(Password::new("dag\u{306}").expose(), Password::new("dağ").expose());
     }
 
     #[test]

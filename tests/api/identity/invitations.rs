@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::harness::{Answer, Client, PASSWORD, Tenant, with_tenant};
 
-use super::{OTHER_PASSWORD, address, client, sign_in, text, try_sign_in};
+use super::{OTHER_PASSWORD, address, client, link_to, sign_in, text, try_sign_in};
 
 async fn accept(token: &str, password: &str) -> Answer {
     let body = json!({"token": token, "name": "Deniz Kaya", "password": password});
@@ -138,7 +138,7 @@ async fn who_registered_an_e_mail_but_never_confirmed_it_gains_nothing_by_the_ow
         Client::anonymous().post("/api/v1/auth/register", body).await.accepted();
         t.mail_to(&email).await;
         invite(&admin, &email).await.created();
-        accept(&t.mail_number(&email, 2).await.token("accept-invite"), PASSWORD).await.no_content();
+        accept(&link_to("accept-invite", &email).await, PASSWORD).await.no_content();
         try_sign_in(&email, OTHER_PASSWORD).await.fails(401, "UNAUTHORIZED");
         let me = client(&sign_in(&email).await).get("/api/v1/auth/me").await.ok();
         assert_eq!(me["tenant"]["id"], t.id.to_string());

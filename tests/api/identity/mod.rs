@@ -12,7 +12,7 @@ mod tenant;
 mod users;
 
 use serde_json::{Value, json};
-use tests::harness::{Answer, Client, PASSWORD, new_id};
+use tests::harness::{Answer, Client, PASSWORD, eventually, mails_to, new_id};
 
 /// A password that is nobody's yet.
 const OTHER_PASSWORD: &str = "Bakır-Deniz-Fener-77";
@@ -41,4 +41,13 @@ fn client(signed_in: &Value) -> Client {
 /// A text of an answer.
 fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
+}
+
+/// Waits for a mail with a link to this page, among others to the same address.
+async fn link_to(page: &str, email: &str) -> String {
+    let marker = format!("/{page}/");
+    eventually(&format!("a link to {page}"), async || {
+        mails_to(email).await.into_iter().find(|mail| mail.text.contains(&marker)).map(|mail| mail.token(page))
+    })
+    .await
 }

@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use tests::harness::{Answer, Client, PASSWORD, mails_to, with_tenant};
-use uuid::Uuid;
 
 use super::{OTHER_PASSWORD, address, client, sign_in, try_sign_in};
 
@@ -136,7 +135,6 @@ async fn no_secret_stands_in_the_audit_trail_or_the_outbox() {
             .expect("rows can be searched");
             assert_eq!(found, 0, "{table}");
         }
-        let _: Uuid = t.id;
     })
     .await;
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::harness::{Client, PASSWORD, with_tenant};
 
-use super::{OTHER_PASSWORD, address, client, sign_in, text, try_sign_in};
+use super::{OTHER_PASSWORD, address, client, link_to, sign_in, text, try_sign_in};
 
 #[tokio::test]
 async fn everybody_changes_the_own_profile_and_neither_role_nor_company() {
@@ -62,9 +62,25 @@ async fn the_e_mail_of_somebody_else_cannot_be_taken_and_nobody_is_told_before_i
         let office = t.office().await;
         let ask = |email: &str| office.post("/api/v1/profile/email", json!({"email": email, "password": PASSWORD}));
         assert_eq!(ask(&address()).await.accepted(), ask(&taken).await.accepted());
-        let token = t.mail_to(&taken).await.token("confirm-email");
-        confirm(&token).await.fails(409, "DUPLICATE_RECORD").on_field("email");
+        let mail = t.mail_to(&taken).await;
+        confirm(&mail.token("confirm-email")).await.fails(409, "DUPLICATE_RECORD").on_field("email");
         sign_in(&taken).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reset_password_makes_an_e_mail_that_waits_for_confirmation_void() {
+    with_tenant(async |t| {
+        let (_, email) = t.insert_user("OFFICE", None, false).await;
+        let (thief, theirs) = (client(&sign_in(&email).await), address());
+        thief.post("/api/v1/profile/email", json!({"email": theirs, "password": PASSWORD})).await.accepted();
+        let link = t.mail_to(&theirs).await.token("confirm-email");
+        Client::anonymous().post("/api/v1/auth/forgot-password", json!({"email": email})).await.accepted();
+        let token = link_to("reset-password", &email).await;
+        let body = json!({"token": token, "password": OTHER_PASSWORD});
+        Client::anonymous().post("/api/v1/auth/reset-password", body).await.no_content();
+        confirm(&link).await.fails(410, "GONE");
     })
     .await;
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::harness::{Client, PASSWORD, mails_to, new_id, with_tenant};
 
-use super::{OTHER_PASSWORD, address, client, sign_in, text, try_sign_in};
+use super::{OTHER_PASSWORD, address, client, link_to, sign_in, text, try_sign_in};
 
 #[tokio::test]
 async fn a_browser_gets_a_cookie_and_no_token() {
@@ -97,7 +97,7 @@ async fn five_failures_lock_a_known_and_an_unknown_e_mail_alike() {
         // The owner is told once, and a reset lets him in.
         t.mail_to(&known).await;
         Client::anonymous().post("/api/v1/auth/forgot-password", json!({"email": known})).await.accepted();
-        let token = t.mail_number(&known, 2).await.token("reset-password");
+        let token = link_to("reset-password", &known).await;
         let body = json!({"token": token, "password": OTHER_PASSWORD});
         Client::anonymous().post("/api/v1/auth/reset-password", body).await.no_content();
         try_sign_in(&known, OTHER_PASSWORD).await.ok();

@@ -165,7 +165,8 @@ pub(super) async fn offer(db: &mut Db, id: InvitationId, now: DateTime<Utc>) -> 
            i.is_company_admin AS "is_company_admin: bool", i.locale AS "locale: String", i.details AS "details: _",
            t.name AS "tenant: String"
            FROM invitations i, tenant_profile t
-           WHERE i.id = ? AND i.status = 'PENDING' AND i.expires_at > ? AND t.status = 'ACTIVE'"#,
+           WHERE i.id = ? AND i.status = 'PENDING' AND i.expires_at > ? AND t.status = 'ACTIVE'
+             AND (i.company_id IS NULL OR EXISTS (SELECT 1 FROM companies c WHERE c.id = i.company_id))"#,
         id,
         now
     )

@@ -45,6 +45,15 @@ impl Purpose {
     }
 }
 
+/// Makes every link void that could take the account from whoever has just shown that it is his:
+/// one that somebody else asked for while he had the password.
+pub(crate) async fn revoke_all(work: &mut Work) -> Result<()> {
+    let now = work.now();
+    store::revoke_own(work, Purpose::ResetPassword, now).await?;
+    store::revoke_own(work, Purpose::ChangeEmail, now).await?;
+    Ok(())
+}
+
 /// Whom a link is for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Owner {
@@ -87,22 +96,26 @@ pub(crate) struct Link {
 
 /// Where a link's row is found.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Place {
-    tenant_id: Uuid,
-    company_id: Option<Uuid>,
-    user_id: Option<Uuid>,
-    account_id: Option<Uuid>,
-    invitation_id: Option<Uuid>,
+    #[serde(rename = "tenantId")]
+    tenant: Uuid,
+    #[serde(rename = "companyId")]
+    company: Option<Uuid>,
+    #[serde(rename = "userId")]
+    user: Option<Uuid>,
+    #[serde(rename = "accountId")]
+    account: Option<Uuid>,
+    #[serde(rename = "invitationId")]
+    invitation: Option<Uuid>,
 }
 
 impl Place {
     fn tenant(&self) -> TenantId {
-        TenantId::from_uuid(self.tenant_id)
+        TenantId::from_uuid(self.tenant)
     }
 
     fn company(&self) -> Option<CompanyId> {
-        self.company_id.map(CompanyId::from_uuid)
+        self.company.map(CompanyId::from_uuid)
     }
 }
 
@@ -142,9 +155,9 @@ pub(crate) async fn look(app: &App, purpose: Purpose, token: &str) -> Result<Lin
         id,
         tenant: place.tenant(),
         company: place.company(),
-        account: place.account_id.map(AccountId::from_uuid),
-        user: place.user_id.map(UserId::from_uuid),
-        invitation: place.invitation_id.map(InvitationId::from_uuid),
+        account: place.account.map(AccountId::from_uuid),
+        user: place.user.map(UserId::from_uuid),
+        invitation: place.invitation.map(InvitationId::from_uuid),
         email: row.email,
     })
 }

@@ -36,7 +36,7 @@ pub(super) async fn find(db: &mut Db, id: LinkId, purpose: Purpose) -> sqlx::Res
 }
 
 /// Makes the account's links for this purpose void, in whichever tenant they were asked for.
-pub(crate) async fn revoke_own(db: &mut Db, purpose: Purpose, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(super) async fn revoke_own(db: &mut Db, purpose: Purpose, now: DateTime<Utc>) -> sqlx::Result<()> {
     sqlx::query!(
         "UPDATE own_link_tokens SET revoked_at = ? WHERE purpose = ? AND used_at IS NULL AND revoked_at IS NULL",
         now,

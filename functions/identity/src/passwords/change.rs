@@ -10,7 +10,7 @@ use shared::{
 
 use super::{Owner, Strictness, check, store};
 use crate::{
-    accounts, mail,
+    accounts, links, mail,
     record::record,
     sessions::{Attempt, check_open, failed},
 };
@@ -62,7 +62,7 @@ pub(super) async fn change(app: &App, caller: &Caller, input: &ChangedPassword) 
     let now = work.now();
     accounts::store::set_password(&mut work, caller.account, &hash, now).await?;
     accounts::end_sessions(&mut work, Some((caller.session, caller.user)), "PASSWORD_CHANGED").await?;
-    crate::links::store::revoke_own(&mut work, crate::links::Purpose::ResetPassword, now).await?;
+    links::revoke_all(&mut work).await?;
     mail::user(&mut work, caller.company, "auth.changed", caller.user, None);
     let audit = Audit::new(Action::PasswordChange, "user", caller.user.as_uuid());
     record(&mut work, caller.company, audit, Event::new("user.password-changed", caller.user.as_uuid(), 1));

@@ -92,6 +92,7 @@ pub(super) async fn reset(app: &App, input: &NewPassword) -> Result<Reply> {
     let now = work.now();
     accounts::store::set_password(&mut work, account, &hash, now).await?;
     accounts::end_sessions(&mut work, None, "PASSWORD_RESET").await?;
+    links::revoke_all(&mut work).await?;
     mail::user(&mut work, link.company, "auth.changed", user, None);
     let audit = Audit::new(Action::PasswordReset, "user", user.as_uuid());
     record(&mut work, link.company, audit, Event::new("user.password-changed", user.as_uuid(), 1));

@@ -81,7 +81,7 @@ pub(super) async fn confirm(app: &App, input: &EmailConfirmation) -> Result<Repl
         ))
     })?;
     // A link that went to the old mailbox must not open the account any more.
-    links::store::revoke_own(&mut work, Purpose::ResetPassword, now).await?;
+    links::revoke_all(&mut work).await?;
     accounts::end_sessions(&mut work, None, "EMAIL_CHANGED").await?;
     let profile = store::find(&mut work, user).await?.ok_or_else(Error::not_found)?;
     search::index(&mut work, "USER", user.as_uuid(), link.company, &[&profile.name, profile.email.as_str()]).await?;

@@ -39,21 +39,18 @@ pub(super) async fn refresh(app: &App, input: &Refresh) -> Result<Reply> {
     }
     let actor = Actor { user: Some(session.user), name: session.name.clone(), email: Some(session.email.clone()) };
     let mut work = app.begin_as(session.context(), actor).await?;
-    match rotate(&mut work, &claim, &session).await? {
-        Some(nonce) => {
-            let answer = SignedIn {
-                user: SignedInUser::from(&session),
-                expires_at: session.expires_at,
-                tokens: Some(tokens(app, &session, &nonce)?),
-            };
-            // A rotation is the system's own bookkeeping; the sign-in it belongs to was audited.
-            work.bookkeeping().commit(Reply::ok(&answer)?).await
-        }
-        None => {
-            work.finish().await?;
-            Err(Error::new(Code::SessionRevoked))
-        }
-    }
+    let Some(nonce) = rotate(&mut work, &claim, &session).await? else {
+        // The end of the session stands, so this is no roll-back.
+        work.finish().await?;
+        return Err(Error::new(Code::SessionRevoked));
+    };
+    let answer = SignedIn {
+        user: SignedInUser::from(&session),
+        expires_at: session.expires_at,
+        tokens: Some(tokens(app, &session, &nonce)?),
+    };
+    // A rotation is the system's own bookkeeping; the sign-in it belongs to was audited.
+    work.bookkeeping().commit(Reply::ok(&answer)?).await
 }
 
 async fn lookup(app: &App, account: AccountId, session: SessionId) -> Result<Option<store::Found>> {

@@ -96,7 +96,7 @@ pub(super) async fn sign_in(app: &App, input: SignIn) -> Result<Reply> {
     };
     attempt.succeeded(app).await?;
     match choose(account, input.tenant_id)? {
-        Some(place) => start(app, account, place, &input).await,
+        Some(chosen) => start(app, account, chosen, &input).await,
         None => Reply::ok(&SignInAnswer::Choose(TenantChoice {
             tenant_required: true,
             tenants: account
