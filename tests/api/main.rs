@@ -1,5 +1,6 @@
 //! The tests of the API, by feature and resource, against the running system.
 
+mod companies;
 mod database;
 mod http;
 mod identity;

@@ -116,7 +116,11 @@ async fn the_filters_narrow_the_trail() {
 async fn what_an_administrator_does_stands_in_it_with_who_and_whence() {
     with_tenant(async |t| {
         let admin = t.admin().await.with("user-agent", "deneme/1");
-        admin.post("/api/v1/admin/cache/purge", json!({"tags": ["a:b"]})).header("x-request-id", "purge-of-the-test").await.ok();
+        admin
+            .post("/api/v1/admin/cache/purge", json!({"tags": ["a:b"]}))
+            .header("x-request-id", "purge-of-the-test")
+            .await
+            .ok();
         let rows = admin.get(&format!("/api/v1/audit?action=CONFIG_CHANGE&userId={}", admin.user)).await.rows();
         let row = &rows[0];
         assert_eq!(rows.len(), 1);

@@ -44,9 +44,9 @@ async fn an_administrator_purges_by_tags_and_the_trail_knows_it() {
         assert!(look(&key).await, "it is loaded anew");
 
         assert_eq!(t.audited("cache", &t.id.to_string()).await, ["CONFIG_CHANGE"]);
-        let row = sqlx::query("SELECT topic FROM outbox_rows WHERE tenant_id = ?").bind(t.id);
-        let topic: String = row.fetch_one(&mut t.sql().await).await.unwrap().get(0);
-        assert_eq!(topic, "cache.purged");
+        let sql = "SELECT COUNT(*) FROM outbox_rows WHERE tenant_id = ? AND topic = 'cache.purged'";
+        let events: i64 = sqlx::query(sql).bind(t.id).fetch_one(&mut t.sql().await).await.unwrap().get(0);
+        assert_eq!(events, 1);
     })
     .await;
 }
@@ -88,8 +88,7 @@ async fn only_administrators_purge_and_only_what_they_name() {
 async fn one_key_purges_once() {
     with_tenant(async |t| {
         let admin = t.admin().await;
-        let purge =
-            async || admin.post("/api/v1/admin/cache/purge", json!({"tags": ["a:b"]})).key("purge-0001").await;
+        let purge = async || admin.post("/api/v1/admin/cache/purge", json!({"tags": ["a:b"]})).key("purge-0001").await;
         let first = purge().await;
         let second = purge().await;
         assert_eq!((first.ok(), second.header("idempotency-replayed")), (second.ok(), Some("true")));

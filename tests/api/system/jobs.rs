@@ -30,7 +30,10 @@ async fn a_user_sees_how_far_the_own_job_is() {
         let answer = office.get(&format!("/api/v1/jobs/{id}")).await;
         let job = answer.ok();
         assert_eq!(answer.header("etag"), Some("\"1\""));
-        assert_eq!((job["status"].as_str(), job["progress"].as_i64(), job["total"].as_i64()), (Some("RUNNING"), Some(3), Some(7)));
+        assert_eq!(
+            (job["status"].as_str(), job["progress"].as_i64(), job["total"].as_i64()),
+            (Some("RUNNING"), Some(3), Some(7))
+        );
         assert_eq!((&job["result"], &job["error"]), (&json!({"rows": 3}), &json!(null)));
     })
     .await;

@@ -65,21 +65,22 @@ fn conditions(sql: &mut QueryBuilder<'_, MySql>, filter: &Filter) {
     }
 }
 
+/// The driver takes text with a `_bin` collation for bytes, unless it is told not to check.
 fn entry(row: &MySqlRow) -> sqlx::Result<AuditEntry> {
-    let Json(changes): Json<Value> = row.try_get("changes")?;
+    let Json(changes): Json<Value> = row.try_get_unchecked("changes")?;
     let created_at: DateTime<Utc> = row.try_get("created_at")?;
     Ok(AuditEntry {
         id: row.try_get("id")?,
-        action: row.try_get("action")?,
-        entity: row.try_get("entity")?,
+        action: row.try_get_unchecked("action")?,
+        entity: row.try_get_unchecked("entity")?,
         entity_id: row.try_get("entity_id")?,
         company_id: row.try_get("company_id")?,
         user_id: row.try_get("actor_user_id")?,
         user_name: row.try_get("actor_name")?,
-        user_email: row.try_get("actor_email")?,
-        request_id: row.try_get("request_id")?,
-        ip: row.try_get("ip")?,
-        user_agent: row.try_get("user_agent")?,
+        user_email: row.try_get_unchecked("actor_email")?,
+        request_id: row.try_get_unchecked("request_id")?,
+        ip: row.try_get_unchecked("ip")?,
+        user_agent: row.try_get_unchecked("user_agent")?,
         changes,
         created_at,
     })

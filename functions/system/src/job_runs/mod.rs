@@ -26,7 +26,7 @@ shared::text_enum! {
 }
 
 /// One run of a scheduled task.
-#[derive(Debug, Serialize, ToSchema, sqlx::FromRow)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JobRun {
     /// The run's id.

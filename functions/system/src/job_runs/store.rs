@@ -7,7 +7,7 @@ use shared::{
     http::{List, page::COUNT_LIMIT},
     types::istanbul,
 };
-use sqlx::{MySql, QueryBuilder};
+use sqlx::{MySql, QueryBuilder, Row as _, mysql::MySqlRow};
 
 use super::{JobRun, api::JobRunFilter};
 
@@ -25,13 +25,30 @@ pub(super) async fn list(db: &mut Db, list: &List<JobRunFilter>) -> Result<(Vec<
     conditions(&mut sql, list)?;
     sql.push(format_args!(" ORDER BY {order} LIMIT ")).push_bind(list.paging.limit);
     sql.push(" OFFSET ").push_bind(list.paging.offset());
-    let rows = sql.build_query_as().fetch_all(&mut *db).await?;
+    let rows = sql.build().fetch_all(&mut *db).await?;
+    let rows = rows.iter().map(run).collect::<sqlx::Result<_>>()?;
 
     let mut count = QueryBuilder::new("SELECT COUNT(*) FROM (SELECT 1 FROM job_runs");
     conditions(&mut count, list)?;
     count.push(" LIMIT ").push_bind(COUNT_LIMIT + 1).push(") AS counted");
     let counted: i64 = count.build_query_scalar().fetch_one(db).await?;
     Ok((rows, counted.unsigned_abs()))
+}
+
+/// The driver takes text with a `_bin` collation for bytes, unless it is told not to check.
+fn run(row: &MySqlRow) -> sqlx::Result<JobRun> {
+    Ok(JobRun {
+        id: row.try_get("id")?,
+        name: row.try_get_unchecked("name")?,
+        scheduled_for: row.try_get("scheduled_for")?,
+        status: row.try_get("status")?,
+        started_at: row.try_get("started_at")?,
+        finished_at: row.try_get("finished_at")?,
+        scanned: row.try_get("scanned")?,
+        done: row.try_get("done")?,
+        failed: row.try_get("failed")?,
+        error: row.try_get_unchecked("error")?,
+    })
 }
 
 fn conditions(sql: &mut QueryBuilder<'_, MySql>, list: &List<JobRunFilter>) -> Result<()> {
