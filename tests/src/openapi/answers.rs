@@ -12,6 +12,7 @@ const CREDENTIALS: [&str; 2] = ["sign_in", "refresh_tokens"];
 const LINKS: [&str; 4] = ["confirm_registration", "reset_password", "accept_invite", "confirm_email"];
 
 /// What the operation looks like from outside.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked by its name")]
 struct Shape {
     is_unsafe: bool,
     has_body: bool,
@@ -86,7 +87,7 @@ fn success(status: &str, mut answer: Value, shape: &Shape, is_limited: bool, sch
         if has_property(&schema, "version", schemas) {
             headers.push("ETag");
         }
-        answer["content"]["application/json"]["schema"] = envelope(schema, shape);
+        answer["content"]["application/json"]["schema"] = envelope(&schema, shape);
     }
     for name in headers {
         if answer["headers"][name].is_null() {
@@ -96,7 +97,7 @@ fn success(status: &str, mut answer: Value, shape: &Shape, is_limited: bool, sch
     answer
 }
 
-fn envelope(data: Value, shape: &Shape) -> Value {
+fn envelope(data: &Value, shape: &Shape) -> Value {
     let pagination = match (data["type"] == "array", shape.has_page, shape.has_cursor) {
         (true, true, _) => Some("PagePagination"),
         (true, _, true) => Some("CursorPagination"),

@@ -133,7 +133,7 @@ fn template_routes(function: &str) -> Vec<String> {
             inside = line.contains(&image);
         } else if inside && let Some((_, rest)) = line.split_once(" Path: ") {
             routes
-                .push(rest.trim_end_matches(|c: char| c == '}' || c == ' ').trim_matches('"').replace("{proxy+}", ""));
+                .push(rest.trim_end_matches(['}', ' ']).trim_matches('"').replace("{proxy+}", ""));
         }
     }
     routes
