@@ -61,13 +61,12 @@ pub(crate) async fn companies(making: &mut Making<'_>, staff: &Staff) -> Result<
 
 async fn company(making: &mut Making<'_>, number: usize) -> Result<Company, Error> {
     let trade = trade_of(number, making);
-    let name = match making.plan.customers.get(number) {
-        Some(customer) => customer.name.to_owned(),
+    let name = if let Some(customer) = making.plan.customers.get(number) {
+        customer.name.to_owned()
+    } else {
         // Each tenant begins elsewhere in the list, so that no two companies have one name.
-        None => {
-            let brand = BRANDS[(number + usize::try_from(making.plan.seed).unwrap_or(0)) % BRANDS.len()];
-            format!("{brand} {} {}", trade.name, making.dice.pick(FORMS))
-        }
+        let brand = BRANDS[(number + usize::try_from(making.plan.seed).unwrap_or(0)) % BRANDS.len()];
+        format!("{brand} {} {}", trade.name, making.dice.pick(FORMS))
     };
     let created = making.dice.instant(day(2023, 4, 3), day(2026, 10, 30));
     let (city, district) = place(making).await?;
@@ -177,7 +176,8 @@ pub(crate) async fn workplaces(making: &mut Making<'_>, companies: &[Company]) -
         let main = trade_of(number, making);
         for place in 0..count {
             // A customer of any trade may have a shop or an office of another class.
-            let trade = if place > 0 && making.dice.chance(25) { &TRADES[making.dice.place(TRADES.len())] } else { main };
+            let trade =
+                if place > 0 && making.dice.chance(25) { &TRADES[making.dice.place(TRADES.len())] } else { main };
             let workplace = workplace(making, company, trade, place).await?;
             workplaces::store::insert(making.db, &workplace).await?;
             let (id, owner) = (workplace.id.as_uuid(), Some(company.id));
