@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 /// What is answered the same to everybody is answered after at least this long, so that the few
-/// statements more that a known e-mail costs do not show.
-const PACE: Duration = Duration::from_millis(300);
+/// statements more that a known e-mail costs do not show. Little more than a hash takes: a process
+/// that answers one request at a time is busy meanwhile, and wrong passwords shall not hold up the rest.
+const PACE: Duration = Duration::from_millis(100);
 
 /// The start of such an answer.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +17,7 @@ impl Pace {
         Self(Instant::now())
     }
 
-    /// Waits for the rest; the process serves others meanwhile.
+    /// Waits for the rest.
     pub(crate) async fn keep(self) {
         tokio::time::sleep_until((self.0 + PACE).into()).await;
     }

@@ -11,7 +11,7 @@ use shared::{
 use crate::{
     accounts::{Account, Membership},
     mail,
-    record::record,
+    record::{note, record},
 };
 
 fn locked(wait: std::time::Duration) -> Error {
@@ -77,8 +77,7 @@ async fn audit(app: &App, account: &Account, place: &Membership, failure: Failur
     let stranger = Actor { user: None, name: String::new(), email: None };
     let mut work = app.begin_as(account.context(place), stranger).await?;
     let user = place.user.as_uuid();
-    let event = || Event::new("user.sign-in-failed", user, 1);
-    record(&mut work, place.company, Audit::new(Action::LoginFailed, "user", user), event());
+    note(&mut work, place.company, Audit::new(Action::LoginFailed, "user", user));
     if let Failure::Locked(wait) = failure {
         let minutes = wait.as_secs().div_ceil(60);
         let locked = Audit::new(Action::Locked, "user", user).note("minutes", minutes);

@@ -9,7 +9,7 @@ use shared::{
         session::{self, NewSession, Session},
     },
     crypto::random,
-    db::{Action, Actor, Audit, Event, Work},
+    db::{Action, Actor, Audit, Work},
     error::Text,
     http::{reply::Reply, request},
     types::Email,
@@ -21,7 +21,7 @@ use crate::{
     accounts::{self, Account, Membership},
     mail,
     pace::Pace,
-    record::record,
+    record::note,
 };
 
 shared::input! {
@@ -194,6 +194,6 @@ async fn write(work: &mut Work, new: &NewSession) -> Result<()> {
     let audit = Audit::new(Action::Login, "session", session.id.as_uuid())
         .note("client", new.client.as_str())
         .note("userId", session.user.to_string());
-    record(work, session.company, audit, Event::new("session.started", session.id.as_uuid(), 1));
+    note(work, session.company, audit);
     Ok(())
 }
