@@ -6,6 +6,7 @@ use reqwest::{Method, redirect::Policy};
 use serde_json::Value;
 
 use super::{Answer, STACK};
+use crate::openapi::contract;
 
 /// How long an answer may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -115,12 +116,12 @@ impl IntoFuture for Call {
     type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
     /// # Panics
-    /// When no answer comes.
-    #[expect(clippy::expect_used, reason = "a test without an answer has failed")]
+    /// When no answer comes, or one that the OpenAPI document does not describe.
+    #[expect(clippy::expect_used, clippy::panic, reason = "a test without an answer, or with a wrong one, has failed")]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let asked = format!("{} {}", self.method, self.path);
-            let mut request = HTTP.request(self.method, format!("{}{}", STACK.url, self.path));
+            let mut request = HTTP.request(self.method.clone(), format!("{}{}", STACK.url, self.path));
             for (name, value) in self.headers {
                 request = request.header(name, value);
             }
@@ -130,6 +131,11 @@ impl IntoFuture for Call {
             let response = request.send().await.expect(&asked);
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let text = response.text().await.expect(&asked);
+            let kind = headers.get("content-type").and_then(|value| value.to_str().ok());
+            // Whatever a test asks for, the answer is what the document promises.
+            if let Err(wrong) = contract::check(self.method.as_str(), &self.path, status, kind, &text) {
+                panic!("{asked} {status}: not as the OpenAPI document says: {wrong}: {text}");
+            }
             Answer { asked, status, headers, text }
         })
     }

@@ -25,6 +25,21 @@ pub(super) fn add(components: &mut Value) {
     });
 }
 
+/// A flattened optional structure comes out of utoipa as "all of: it or null", which no object can be.
+/// It means that its fields may be there or not.
+pub(super) fn mend_optional_parts(schemas: &mut Value) {
+    let known = schemas.clone();
+    for schema in schemas.as_object_mut().into_iter().flat_map(serde_json::Map::values_mut) {
+        for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+            let choices = part["oneOf"].as_array().cloned().unwrap_or_default();
+            let referred = choices.iter().find_map(|choice| choice["$ref"].as_str()?.rsplit('/').next());
+            if let Some(name) = referred.filter(|_| choices.iter().any(|choice| choice["type"] == "null")) {
+                *part = json!({"type": "object", "properties": known[name]["properties"]});
+            }
+        }
+    }
+}
+
 fn schemas() -> [(&'static str, Value); 6] {
     let mut codes: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
     codes.sort_unstable();

@@ -6,6 +6,7 @@
 
 mod answers;
 mod components;
+pub mod contract;
 pub mod roles;
 
 use serde_json::{Map, Value, json};
@@ -61,6 +62,7 @@ pub fn document() -> Value {
     let mut document = serde_json::to_value(merged).unwrap_or_default();
     document["info"] = json!({"title": "ProSektorWeb", "version": env!("CARGO_PKG_VERSION"), "description": ABOUT});
     document["servers"] = json!([{"url": "/", "description": "Where this document was read"}]);
+    components::mend_optional_parts(&mut document["components"]["schemas"]);
     let schemas = document["components"]["schemas"].clone();
     let mut used: Vec<String> = Vec::new();
     for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {

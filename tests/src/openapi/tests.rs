@@ -132,8 +132,7 @@ fn template_routes(function: &str) -> Vec<String> {
         if line.contains("ImageUri:") {
             inside = line.contains(&image);
         } else if inside && let Some((_, rest)) = line.split_once(" Path: ") {
-            routes
-                .push(rest.trim_end_matches(['}', ' ']).trim_matches('"').replace("{proxy+}", ""));
+            routes.push(rest.trim_end_matches(['}', ' ']).trim_matches('"').replace("{proxy+}", ""));
         }
     }
     routes
