@@ -1,10 +1,12 @@
 //! How much service the law asks for at a workplace: minutes a month for each professional, and whole
 //! professionals beyond a size. The figures are rows of `rule_values`; here stands only how they are used.
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
-use serde::Serialize;
-use shared::db::Db;
+use serde::{Deserialize, Serialize};
+use shared::{App, cache::CacheKey, db::Db};
 use utoipa::ToSchema;
 
 use crate::danger::DangerClass;
@@ -22,7 +24,7 @@ shared::text_enum! {
 }
 
 /// One legal figure, as long as it holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RuleValue {
     /// The row's id, which a computed figure names as its source.
     pub id: u32,
@@ -42,8 +44,11 @@ pub struct RuleValue {
     pub value: Decimal,
 }
 
+/// How long figures are kept; they change by a release, which purges the tag `reference`.
+const KEPT: Duration = Duration::from_mins(10);
+
 /// The figures of minimum service, of every day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ServiceRules(Vec<RuleValue>);
 
 /// Whole professionals that a workplace must have beside the minutes.
@@ -80,6 +85,12 @@ impl ServiceRules {
     /// Rules from rows.
     pub fn new(rows: Vec<RuleValue>) -> Self {
         Self(rows)
+    }
+
+    /// The figures, from the cache where they are there.
+    pub async fn kept(app: &App, db: &mut Db) -> sqlx::Result<Self> {
+        let key = CacheKey::platform("service-rules");
+        app.cache().get_or_try(&key, &["reference"], KEPT, || Self::load(db)).await
     }
 
     /// Reads the figures.

@@ -88,15 +88,16 @@ pub async fn update(
     if let Some(tckn) = tckn.as_set() {
         let app = work.app().clone();
         let sealed = tckn.as_ref().map(|tckn| persons::sealed(&app, work.context().tenant(), before.person_id, tckn));
-        store::set_tckn(work, before.person_id, sealed).await.map_err(EmployeeError::from)?;
+        persons::store::set_tckn(work, before.person_id, sealed).await.map_err(EmployeeError::from)?;
         audit_tckn = true;
     }
     let person_changed = is_other_person(&before, &after);
     if person_changed {
-        store::update_person(work, &after).await?;
+        persons::store::update_person(work, &after).await?;
         if before.search_texts() != after.search_texts() {
             let company = Some(after.company_id);
-            search::index(work, store::WORDS, after.person_id.as_uuid(), company, &after.search_texts()).await?;
+            search::index(work, persons::store::WORDS, after.person_id.as_uuid(), company, &after.search_texts())
+                .await?;
         }
     }
     if person_changed || audit_tckn {
@@ -143,7 +144,7 @@ pub async fn delete(work: &mut Work, id: EmployeeId, version: i64) -> Result<()>
     let now = work.now();
     store::set_deleted(work, id, Some(now), now).await?;
     if !store::is_employed(work, employee.person_id).await? {
-        store::set_person_deleted(work, employee.person_id, Some(now), now).await?;
+        persons::store::set_person_deleted(work, employee.person_id, Some(now), now).await?;
     }
     work.audit(Audit::new(Action::Delete, ENTITY, id.as_uuid()).of_company(employee.company_id));
     announce(work, "employment.deleted", &Employee { version: employee.version + 1, ..employee });
@@ -152,7 +153,7 @@ pub async fn delete(work: &mut Work, id: EmployeeId, version: i64) -> Result<()>
 
 /// Brings a deleted employment back, and the person with it.
 pub async fn restore(work: &mut Work, id: EmployeeId) -> Result<EmployeeView> {
-    let (person, person_deleted) = store::lock_person_of(work, id).await?.ok_or(EmployeeError::NotFound)?;
+    let (person, person_deleted) = persons::store::lock_person_of(work, id).await?.ok_or(EmployeeError::NotFound)?;
     let deleted = store::find_any(work, id).await?.ok_or(EmployeeError::NotFound)?;
     if deleted.deleted_at.is_none() {
         return Err(EmployeeError::NotDeleted.into());
@@ -163,7 +164,7 @@ pub async fn restore(work: &mut Work, id: EmployeeId) -> Result<EmployeeView> {
     check_overlap(work, person, deleted.workplace_id, id, deleted.period()).await?;
     let now = work.now();
     if person_deleted {
-        store::set_person_deleted(work, person, None, now).await.map_err(EmployeeError::from)?;
+        persons::store::set_person_deleted(work, person, None, now).await.map_err(EmployeeError::from)?;
     }
     store::set_deleted(work, id, None, now).await?;
     let employee = store::find(work, Reach::All, id).await?.ok_or(EmployeeError::NotFound)?;
@@ -233,7 +234,7 @@ async fn check_overlap(
 
 /// Locks the person of a live employment and checks that the caller saw its present version.
 async fn lock(work: &mut Work, id: EmployeeId, version: Option<i64>) -> Result<Employee, EmployeeError> {
-    store::lock_person_of(work, id).await?.ok_or(EmployeeError::NotFound)?;
+    persons::store::lock_person_of(work, id).await?.ok_or(EmployeeError::NotFound)?;
     let employee = store::find(work, Reach::All, id).await?.ok_or(EmployeeError::NotFound)?;
     match version {
         Some(version) if version != employee.version => Err(EmployeeError::Stale(employee.version)),

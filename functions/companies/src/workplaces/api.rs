@@ -5,7 +5,6 @@ use shared::{
     App, Result,
     auth::{Allowed, policy},
     http::{Change, Expected, Id, IdempotencyKey, List, Reply, Routes, Valid, page::SortField, routes},
-    types::istanbul,
 };
 
 use super::{
@@ -48,7 +47,7 @@ pub async fn list_workplaces(
     let order = list.paging.order_by(SORT, "w.title", "w.id")?;
     let mut db = app.read(&caller).await?;
     let (rows, counted) = store::list(&mut db, Reach::of(&caller), &list.paging, &list.filter, &order).await?;
-    let shown = super::show(&mut db, rows, istanbul::today(app.now())).await?;
+    let shown = super::show(&app, &mut db, rows).await?;
     Reply::list(&shown, list.paging.pagination(counted))
 }
 
@@ -64,7 +63,7 @@ pub async fn create_workplace(
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
     let workplace = super::create(&mut work, new).await?;
-    let shown = super::show_one(&mut work, workplace, istanbul::today(app.now())).await?;
+    let shown = super::show_one(&app, &mut work, workplace).await?;
     work.commit(Reply::created(&shown)?).await
 }
 
@@ -78,7 +77,7 @@ pub async fn get_workplace(
 ) -> Result<Reply> {
     let mut db = app.read(&caller).await?;
     let workplace = store::find(&mut db, Reach::of(&caller), id).await?.ok_or(WorkplaceError::NotFound)?;
-    Reply::found(&super::show_one(&mut db, (workplace, None), istanbul::today(app.now())).await?)
+    Reply::found(&super::show_one(&app, &mut db, (workplace, None)).await?)
 }
 
 /// Change a workplace. Another activity may mean another danger class.
@@ -93,7 +92,7 @@ pub async fn update_workplace(
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, None).await?;
     let workplace = super::update(&mut work, id, version, input).await?;
-    let shown = super::show_one(&mut work, workplace, istanbul::today(app.now())).await?;
+    let shown = super::show_one(&app, &mut work, workplace).await?;
     work.commit(Reply::found(&shown)?).await
 }
 
@@ -122,7 +121,7 @@ pub async fn restore_workplace(
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, None).await?;
     let workplace = super::restore(&mut work, id).await?;
-    let shown = super::show_one(&mut work, (workplace, None), istanbul::today(app.now())).await?;
+    let shown = super::show_one(&app, &mut work, (workplace, None)).await?;
     work.commit(Reply::found(&shown)?).await
 }
 
@@ -139,6 +138,6 @@ pub async fn override_danger_class(
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
     let workplace = super::override_class(&mut work, id, change).await?;
-    let shown = super::show_one(&mut work, (workplace, None), istanbul::today(app.now())).await?;
+    let shown = super::show_one(&app, &mut work, (workplace, None)).await?;
     work.commit(Reply::found(&shown)?).await
 }

@@ -2,9 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
 use serde::Serialize;
-use shared::{db::Db, http::Resource};
+use shared::{App, db::Db, http::Resource, types::istanbul};
 use utoipa::ToSchema;
 
 use super::{Workplace, store};
@@ -38,14 +37,15 @@ impl Resource for WorkplaceView {
     }
 }
 
-/// Shows workplaces with their figures of a day.
+/// Shows workplaces with their figures of today.
 ///
 /// Whether a full-time physician serves is known to staff only; a client is told the requirement without him.
-pub async fn show(db: &mut Db, workplaces: Vec<Workplace>, today: NaiveDate) -> sqlx::Result<Vec<WorkplaceView>> {
+pub async fn show(app: &App, db: &mut Db, workplaces: Vec<Workplace>) -> sqlx::Result<Vec<WorkplaceView>> {
     if workplaces.is_empty() {
         return Ok(Vec::new());
     }
-    let rules = ServiceRules::load(db).await?;
+    let today = istanbul::today(app.now());
+    let rules = ServiceRules::kept(app, db).await?;
     let mut headcounts = HashMap::new();
     let mut physicians = HashSet::new();
     for figure in store::figures(db, &workplaces, today).await? {
@@ -66,11 +66,11 @@ pub async fn show(db: &mut Db, workplaces: Vec<Workplace>, today: NaiveDate) -> 
 
 /// Shows one workplace, with a warning of what was just done to it.
 pub async fn show_one(
+    app: &App,
     db: &mut Db,
     (workplace, warning): (Workplace, Option<Warning>),
-    today: NaiveDate,
 ) -> shared::Result<WorkplaceView> {
-    let shown = show(db, vec![workplace], today).await?.pop();
+    let shown = show(app, db, vec![workplace]).await?.pop();
     let mut shown = shown.ok_or_else(|| shared::Error::internal("a workplace that was not shown"))?;
     shown.warnings.extend(warning);
     Ok(shown)

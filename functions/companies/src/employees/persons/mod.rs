@@ -1,5 +1,7 @@
 //! The person behind the employments of one company: found again by the TCKN, which is stored encrypted.
 
+pub(super) mod store;
+
 use shared::{
     App, Result,
     auth::{CompanyId, TenantId},
@@ -9,7 +11,7 @@ use shared::{
     types::{Tckn, Text},
 };
 
-use super::{EmployeeError, NewEmployee, PersonId, store};
+use super::{EmployeeError, NewEmployee, PersonId};
 use crate::{search::key, warnings::Warning};
 
 /// What the blind index of the TCKN is keyed by beside the tenant.
