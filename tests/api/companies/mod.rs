@@ -3,6 +3,10 @@
 mod assigned;
 mod assignments;
 mod clients;
+#[expect(
+    clippy::module_inception,
+    reason = "the feature is named after its first resource, and the file after the URL"
+)]
 mod companies;
 mod company_status;
 mod employees;
