@@ -107,3 +107,27 @@ fn refusal(status: StatusCode, message: &str) -> Response<Full<Bytes>> {
     response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use hyper::Method;
+
+    use super::*;
+    use crate::http::Http;
+
+    #[tokio::test]
+    async fn the_front_has_the_limits_of_a_gateway() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        // Nobody listens behind it.
+        tokio::spawn(serve(listener, "http://127.0.0.1:9".to_owned()));
+        let ask = async |path: &str, body: Vec<u8>| {
+            let url = format!("{address}{path}");
+            Http::default().send(Method::POST, &url, &[], body, Duration::from_secs(10)).await.unwrap()
+        };
+        assert_eq!(ask("/.rt/site/2018-06-01/runtime/invocation/next", Vec::new()).await.status, 404);
+        assert_eq!(ask("/health", vec![0; LARGEST_BODY + 1]).await.status, 413);
+        let away = ask("/health", Vec::new()).await;
+        assert_eq!((away.status.as_u16(), &away.body[..]), (503, &br#"{"message":"Service Unavailable"}"#[..]));
+    }
+}
