@@ -15,6 +15,7 @@ mod reference;
 mod restore;
 mod search;
 mod tckn;
+mod trail;
 mod workplaces;
 
 use serde_json::{Value, json};

@@ -58,7 +58,8 @@ pub async fn create_assignment(
 }
 
 /// Show an assignment.
-#[utoipa::path(get, path = "/api/v1/assignments/{id}", tag = "assignments", params(("id" = AssignmentId, Path)),
+#[utoipa::path(get, path = "/api/v1/assignments/{id}", tag = "assignments",
+    params(("id" = AssignmentId, Path, description = "The assignment")),
     responses((status = 200, description = "The assignment", body = Assignment)))]
 pub async fn get_assignment(
     State(app): State<App>,
@@ -70,7 +71,8 @@ pub async fn get_assignment(
 }
 
 /// Change an assignment's kind, days or minutes.
-#[utoipa::path(patch, path = "/api/v1/assignments/{id}", tag = "assignments", params(("id" = AssignmentId, Path)),
+#[utoipa::path(patch, path = "/api/v1/assignments/{id}", tag = "assignments",
+    params(("id" = AssignmentId, Path, description = "The assignment")),
     request_body = AssignmentChange, responses((status = 200, description = "The assignment", body = Assignment)))]
 pub async fn update_assignment(
     State(app): State<App>,
@@ -85,7 +87,8 @@ pub async fn update_assignment(
 
 /// Delete an assignment that should never have been; to end one, set its last day.
 #[utoipa::path(delete, path = "/api/v1/assignments/{id}", tag = "assignments",
-    params(("id" = AssignmentId, Path), Expected), responses((status = 204, description = "Deleted")))]
+    params(("id" = AssignmentId, Path, description = "The assignment"), Expected),
+    responses((status = 204, description = "Deleted")))]
 pub async fn delete_assignment(
     State(app): State<App>,
     caller: Allowed<policy::DeleteAssignment>,
@@ -99,7 +102,7 @@ pub async fn delete_assignment(
 
 /// Bring a deleted assignment back.
 #[utoipa::path(post, path = "/api/v1/assignments/{id}/restore", tag = "assignments",
-    params(("id" = AssignmentId, Path)),
+    params(("id" = AssignmentId, Path, description = "The assignment")),
     responses((status = 200, description = "The assignment", body = Assignment)))]
 pub async fn restore_assignment(
     State(app): State<App>,

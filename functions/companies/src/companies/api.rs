@@ -62,7 +62,8 @@ pub async fn create_company(
 }
 
 /// Show a company with what the features count for it.
-#[utoipa::path(get, path = "/api/v1/companies/{id}", tag = "companies", params(("id" = CompanyId, Path)),
+#[utoipa::path(get, path = "/api/v1/companies/{id}", tag = "companies",
+    params(("id" = CompanyId, Path, description = "The company")),
     responses((status = 200, description = "The company", body = CompanyView)))]
 pub async fn get_company(
     State(app): State<App>,
@@ -76,7 +77,8 @@ pub async fn get_company(
 }
 
 /// Change a company.
-#[utoipa::path(patch, path = "/api/v1/companies/{id}", tag = "companies", params(("id" = CompanyId, Path)),
+#[utoipa::path(patch, path = "/api/v1/companies/{id}", tag = "companies",
+    params(("id" = CompanyId, Path, description = "The company")),
     request_body = CompanyChange,
     responses((status = 200, description = "The company", body = CompanyView)))]
 pub async fn update_company(
@@ -92,7 +94,8 @@ pub async fn update_company(
 
 /// Delete a company that nothing depends on any more.
 #[utoipa::path(delete, path = "/api/v1/companies/{id}", tag = "companies",
-    params(("id" = CompanyId, Path), Expected), responses((status = 204, description = "Deleted")))]
+    params(("id" = CompanyId, Path, description = "The company"), Expected),
+    responses((status = 204, description = "Deleted")))]
 pub async fn delete_company(
     State(app): State<App>,
     caller: Allowed<policy::DeleteCompany>,
@@ -105,7 +108,8 @@ pub async fn delete_company(
 }
 
 /// Bring a deleted company back.
-#[utoipa::path(post, path = "/api/v1/companies/{id}/restore", tag = "companies", params(("id" = CompanyId, Path)),
+#[utoipa::path(post, path = "/api/v1/companies/{id}/restore", tag = "companies",
+    params(("id" = CompanyId, Path, description = "The company")),
     responses((status = 200, description = "The company", body = CompanyView)))]
 pub async fn restore_company(
     State(app): State<App>,
@@ -119,7 +123,7 @@ pub async fn restore_company(
 
 /// Take a company to another status.
 #[utoipa::path(post, path = "/api/v1/companies/{id}/status", tag = "companies",
-    params(("id" = CompanyId, Path), IdempotencyKey), request_body = StatusChange,
+    params(("id" = CompanyId, Path, description = "The company"), IdempotencyKey), request_body = StatusChange,
     responses((status = 200, description = "The company", body = CompanyView)))]
 pub async fn change_company_status(
     State(app): State<App>,
@@ -140,7 +144,7 @@ shared::input! {
 
 /// List the steps of a company from status to status, the latest first.
 #[utoipa::path(get, path = "/api/v1/companies/{id}/status-history", tag = "companies",
-    params(("id" = CompanyId, Path), List<NoFilter>),
+    params(("id" = CompanyId, Path, description = "The company"), List<NoFilter>),
     responses((status = 200, description = "The steps", body = Vec<StatusStep>)))]
 pub async fn list_company_status_history(
     State(app): State<App>,

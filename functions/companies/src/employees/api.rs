@@ -80,7 +80,7 @@ pub async fn create_employee(
 
 /// Show an employee; with `reveal=true` the whole TCKN, which is recorded.
 #[utoipa::path(get, path = "/api/v1/employees/{id}", tag = "employees",
-    params(("id" = EmployeeId, Path), Reveal),
+    params(("id" = EmployeeId, Path, description = "The employee"), Reveal),
     responses((status = 200, description = "The employee", body = EmployeeView)))]
 pub async fn get_employee(
     State(app): State<App>,
@@ -103,7 +103,8 @@ pub async fn get_employee(
 }
 
 /// Change an employee; what belongs to the person changes for each of the person's employments.
-#[utoipa::path(patch, path = "/api/v1/employees/{id}", tag = "employees", params(("id" = EmployeeId, Path)),
+#[utoipa::path(patch, path = "/api/v1/employees/{id}", tag = "employees",
+    params(("id" = EmployeeId, Path, description = "The employee")),
     request_body = EmployeeChange,
     responses((status = 200, description = "The employee", body = EmployeeView)))]
 pub async fn update_employee(
@@ -119,7 +120,8 @@ pub async fn update_employee(
 
 /// Delete an employment that should never have been entered; to end one, terminate it.
 #[utoipa::path(delete, path = "/api/v1/employees/{id}", tag = "employees",
-    params(("id" = EmployeeId, Path), Expected), responses((status = 204, description = "Deleted")))]
+    params(("id" = EmployeeId, Path, description = "The employee"), Expected),
+    responses((status = 204, description = "Deleted")))]
 pub async fn delete_employee(
     State(app): State<App>,
     caller: Allowed<policy::DeleteEmployee>,
@@ -132,7 +134,8 @@ pub async fn delete_employee(
 }
 
 /// Bring a deleted employment back.
-#[utoipa::path(post, path = "/api/v1/employees/{id}/restore", tag = "employees", params(("id" = EmployeeId, Path)),
+#[utoipa::path(post, path = "/api/v1/employees/{id}/restore", tag = "employees",
+    params(("id" = EmployeeId, Path, description = "The employee")),
     responses((status = 200, description = "The employee", body = EmployeeView)))]
 pub async fn restore_employee(
     State(app): State<App>,
@@ -146,7 +149,7 @@ pub async fn restore_employee(
 
 /// End an employment; its records stay.
 #[utoipa::path(post, path = "/api/v1/employees/{id}/terminate", tag = "employees",
-    params(("id" = EmployeeId, Path), IdempotencyKey), request_body = Termination,
+    params(("id" = EmployeeId, Path, description = "The employee"), IdempotencyKey), request_body = Termination,
     responses((status = 200, description = "The employee", body = EmployeeView)))]
 pub async fn terminate_employee(
     State(app): State<App>,

@@ -72,7 +72,7 @@ pub async fn list_provinces(State(app): State<App>, caller: Allowed<policy::List
 
 /// List the districts of a province by name.
 #[utoipa::path(get, path = "/api/v1/reference/provinces/{id}/districts", tag = "reference",
-    params(("id" = ProvinceCode, Path)),
+    params(("id" = ProvinceCode, Path, description = "The province")),
     responses((status = 200, description = "The districts", body = Vec<District>)))]
 pub async fn list_districts(
     State(app): State<App>,

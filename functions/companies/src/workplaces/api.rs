@@ -68,7 +68,8 @@ pub async fn create_workplace(
 }
 
 /// Show a workplace.
-#[utoipa::path(get, path = "/api/v1/workplaces/{id}", tag = "workplaces", params(("id" = WorkplaceId, Path)),
+#[utoipa::path(get, path = "/api/v1/workplaces/{id}", tag = "workplaces",
+    params(("id" = WorkplaceId, Path, description = "The workplace")),
     responses((status = 200, description = "The workplace", body = WorkplaceView)))]
 pub async fn get_workplace(
     State(app): State<App>,
@@ -81,7 +82,8 @@ pub async fn get_workplace(
 }
 
 /// Change a workplace. Another activity may mean another danger class.
-#[utoipa::path(patch, path = "/api/v1/workplaces/{id}", tag = "workplaces", params(("id" = WorkplaceId, Path)),
+#[utoipa::path(patch, path = "/api/v1/workplaces/{id}", tag = "workplaces",
+    params(("id" = WorkplaceId, Path, description = "The workplace")),
     request_body = WorkplaceChange,
     responses((status = 200, description = "The workplace", body = WorkplaceView)))]
 pub async fn update_workplace(
@@ -98,7 +100,8 @@ pub async fn update_workplace(
 
 /// Delete a workplace that nobody works at or serves any more.
 #[utoipa::path(delete, path = "/api/v1/workplaces/{id}", tag = "workplaces",
-    params(("id" = WorkplaceId, Path), Expected), responses((status = 204, description = "Deleted")))]
+    params(("id" = WorkplaceId, Path, description = "The workplace"), Expected),
+    responses((status = 204, description = "Deleted")))]
 pub async fn delete_workplace(
     State(app): State<App>,
     caller: Allowed<policy::DeleteWorkplace>,
@@ -112,7 +115,7 @@ pub async fn delete_workplace(
 
 /// Bring a deleted workplace back.
 #[utoipa::path(post, path = "/api/v1/workplaces/{id}/restore", tag = "workplaces",
-    params(("id" = WorkplaceId, Path)),
+    params(("id" = WorkplaceId, Path, description = "The workplace")),
     responses((status = 200, description = "The workplace", body = WorkplaceView)))]
 pub async fn restore_workplace(
     State(app): State<App>,
@@ -127,7 +130,7 @@ pub async fn restore_workplace(
 
 /// Decide a danger class otherwise than the activity says, after an objection; null goes back.
 #[utoipa::path(post, path = "/api/v1/workplaces/{id}/danger-class", tag = "workplaces",
-    params(("id" = WorkplaceId, Path), IdempotencyKey), request_body = DangerClassOverride,
+    params(("id" = WorkplaceId, Path, description = "The workplace"), IdempotencyKey), request_body = DangerClassOverride,
     responses((status = 200, description = "The workplace", body = WorkplaceView)))]
 pub async fn override_danger_class(
     State(app): State<App>,
