@@ -130,7 +130,8 @@ pub async fn restore_workplace(
 
 /// Decide a danger class otherwise than the activity says, after an objection; null goes back.
 #[utoipa::path(post, path = "/api/v1/workplaces/{id}/danger-class", tag = "workplaces",
-    params(("id" = WorkplaceId, Path, description = "The workplace"), IdempotencyKey), request_body = DangerClassOverride,
+    params(("id" = WorkplaceId, Path, description = "The workplace"), IdempotencyKey),
+    request_body = DangerClassOverride,
     responses((status = 200, description = "The workplace", body = WorkplaceView)))]
 pub async fn override_danger_class(
     State(app): State<App>,
