@@ -1,4 +1,6 @@
 //! The tests of the API, by feature and resource, against the running system.
+#![expect(clippy::large_futures, reason = "a test is one long future, run once")]
+#![expect(clippy::unwrap_used, reason = "a step of a test that fails has failed the test")]
 
 mod companies;
 mod database;

@@ -302,12 +302,13 @@ mod tests {
         pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
     }
 
+    /// Headers, whether it is a local machine, whether there is a cookie, and whether the request passes.
+    type Case<'a> = (&'a [(&'a str, &'a str)], bool, bool, bool);
+
     #[test]
     fn unsafe_requests_pass_only_from_our_own_pages() {
         let allowed = ["https://app.example".to_owned()];
-        type Case<'a> = (&'a [(&'a str, &'a str)], bool, bool, bool);
         let cases: &[Case<'_>] = &[
-            // headers, local, has a cookie, passes
             (&[("sec-fetch-site", "same-origin")], false, true, true),
             (&[("sec-fetch-site", "same-site")], false, true, false),
             (&[("sec-fetch-site", "cross-site"), ("origin", "https://app.example")], false, true, false),

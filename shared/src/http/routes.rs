@@ -17,7 +17,7 @@ use crate::{
 
 /// The routes of a feature.
 ///
-/// ```ignore
+/// ```text
 /// Routes::new().add(routes!(list_companies)).add(routes!(create_company))
 /// ```
 #[derive(Default)]

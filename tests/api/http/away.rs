@@ -12,18 +12,18 @@ const NOBODY: &str = "127.0.0.1:1";
 
 /// The application with one variable of its environment replaced.
 #[expect(clippy::disallowed_methods, reason = "the tests' own edge to the environment")]
-fn app_with(name: &'static str, value: String) -> App {
+fn app_with(name: &str, value: &str) -> App {
     let config =
-        Config::from_lookup(|wanted| if wanted == name { Some(value.clone()) } else { std::env::var(wanted).ok() });
+        Config::from_lookup(|wanted| if wanted == name { Some(value.to_owned()) } else { std::env::var(wanted).ok() });
     App::new("tests", config.unwrap(), Clock::System).unwrap()
 }
 
 fn without_redis() -> App {
-    app_with("REDIS_URL", format!("redis://{NOBODY}"))
+    app_with("REDIS_URL", &format!("redis://{NOBODY}"))
 }
 
 fn without_database() -> App {
-    app_with("DATABASE_URL", format!("mysql://app:none@{NOBODY}/prosektor"))
+    app_with("DATABASE_URL", &format!("mysql://app:none@{NOBODY}/prosektor"))
 }
 
 async fn call(router: axum::Router, request: Request<Body>) -> (Response<()>, Value) {
@@ -127,7 +127,7 @@ async fn without_the_database_everything_answers_503_soon() {
 async fn without_the_queue_a_change_is_kept_and_its_event_waits_for_the_relay() {
     with_tenant(async |t| {
         let token = token(t).await;
-        let app = app_with("AWS_ENDPOINT_URL", format!("http://{NOBODY}"));
+        let app = app_with("AWS_ENDPOINT_URL", &format!("http://{NOBODY}"));
         let (created, body) = call(
             companies::routes().into_router(app),
             request("POST", "/api/v1/companies", &token, &json!({"name": "Kuyruksuz A.Ş."})),

@@ -7,6 +7,7 @@ mod links;
 mod notices;
 mod outcomes;
 mod pause;
+#[expect(dead_code, reason = "the crate's own tests look at more of the conversation")]
 #[path = "../../../functions/notifications/tests/smtp/server.rs"]
 mod server;
 
@@ -38,6 +39,7 @@ fn post(server: &Server) -> Post {
     Post::new(server, "ProSektor <no-reply@prosektor.test>").unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a test writes json!({…}) at the call")]
 fn order(t: &Tenant, payload: Value) -> Message {
     let body = json!({
         "id": new_id(), "schema": 1, "topic": "mail.send", "tenantId": t.id, "companyId": null, "aggregateId": t.id,
@@ -123,15 +125,12 @@ fn text_of(mail: &str) -> String {
     let mut rest = body.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         let hex = (*first == b'=').then(|| after.get(..2)).flatten().and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
         }
     }
     String::from_utf8(bytes).expect("text")

@@ -84,9 +84,8 @@ async fn send(client: &Client, operation: &Described, path: &str, body: Option<V
 fn is_closed(answer: &Answer, grant: Grant, what: &str) {
     let code = answer.json()["code"].as_str().unwrap_or_default().to_owned();
     match (grant, answer.status, code.as_str()) {
-        (Grant::None, 403, "FORBIDDEN") | (_, 404, "NOT_FOUND") => {}
-        // A role that may call it only as administrator of its company's users.
-        (Grant::Own, 403, "FORBIDDEN") => {}
+        // With a grant of the own it is refused to whoever does not administer the company's users.
+        (Grant::None | Grant::Own, 403, "FORBIDDEN") | (_, 404, "NOT_FOUND") => {}
         (_, status, _) => panic!("{what}: a stranger got {status} {}", answer.text),
     }
 }

@@ -27,7 +27,7 @@ async fn look(key: &CacheKey) -> bool {
         loaded.store(1, Ordering::Relaxed);
         Ok::<u32, Infallible>(LOADS.fetch_add(1, Ordering::Relaxed))
     };
-    let Ok(_) = cache().get_or_try(key, &[], Duration::from_secs(60), load).await;
+    let Ok(_) = cache().get_or_try(key, &[], Duration::from_mins(1), load).await;
     loaded.load(Ordering::Relaxed) == 1
 }
 

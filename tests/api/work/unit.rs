@@ -41,11 +41,12 @@ async fn what_is_committed_is_the_change_its_audit_row_and_its_event() {
         work.commit(Reply::no_content()).await.unwrap();
         assert_eq!(name(t).await, "Yeni ad");
         assert_eq!(t.audited("tenant", &t.id.to_string()).await, ["UPDATE"]);
-        let topics: Vec<String> = sqlx::query_scalar("SELECT CONVERT(topic USING utf8mb4) FROM outbox_rows WHERE tenant_id = ?")
-            .bind(t.id)
-            .fetch_all(&mut t.sql().await)
-            .await
-            .unwrap();
+        let topics: Vec<String> =
+            sqlx::query_scalar("SELECT CONVERT(topic USING utf8mb4) FROM outbox_rows WHERE tenant_id = ?")
+                .bind(t.id)
+                .fetch_all(&mut t.sql().await)
+                .await
+                .unwrap();
         assert_eq!(topics, ["tenant.updated"]);
     })
     .await;

@@ -1,6 +1,6 @@
 //! The harness: each test gets a tenant of its own on the running system, and leaves nothing undone in it.
 //!
-//! ```ignore
+//! ```text
 //! #[tokio::test]
 //! async fn a_tax_id_can_be_used_once() {
 //!     with_tenant(async |t| {
@@ -67,16 +67,13 @@ pub fn new_id() -> uuid::Uuid {
 ///
 /// # Panics
 /// When it finds nothing in that time.
-#[expect(clippy::panic, reason = "a test that waits in vain has failed")]
 pub async fn eventually<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
     let give_up = tokio::time::Instant::now() + std::time::Duration::from_secs(15);
     loop {
         if let Some(found) = probe().await {
             return found;
         }
-        if tokio::time::Instant::now() > give_up {
-            panic!("waited in vain for {what}");
-        }
+        assert!(tokio::time::Instant::now() < give_up, "waited in vain for {what}");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 }

@@ -182,7 +182,7 @@ pub async fn sign_in(email: &str, password: &str) -> Client {
     let body = json!({"email": email, "password": password, "client": "mobile"});
     let answer = Client::anonymous().post("/api/v1/auth/login", body).await.ok();
     let mut client = Client::bearer(answer["accessToken"].as_str().expect("an access token"));
-    client.email = email.to_owned();
+    email.clone_into(&mut client.email);
     client
 }
 

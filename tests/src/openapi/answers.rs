@@ -11,6 +11,9 @@ const CREDENTIALS: [&str; 2] = ["sign_in", "refresh_tokens"];
 /// Operations that a link leads to, which may be used up.
 const LINKS: [&str; 4] = ["confirm_registration", "reset_password", "accept_invite", "confirm_email"];
 
+/// Operations at which an account's password is tried, which may lock it.
+const PASSWORDS: [&str; 4] = ["sign_in", "accept_invite", "change_password", "change_email"];
+
 /// What the operation looks like from outside.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked by its name")]
 struct Shape {
@@ -135,7 +138,7 @@ fn failures(policy: &Operation, shape: &Shape) -> Vec<Code> {
         (Code::UriTooLong, true),
         (Code::UnsupportedMediaType, shape.has_body),
         (Code::BusinessRule, shape.is_unsafe && (signed_in || shape.has_body)),
-        (Code::AccountLocked, policy.name == "sign_in"),
+        (Code::AccountLocked, PASSWORDS.contains(&policy.name)),
         (Code::RateLimited, policy.access != Access::Open),
         (Code::HeadersTooLarge, true),
         (Code::Internal, true),
