@@ -1,17 +1,63 @@
-//! The command's library: the schema and the reference data of the running system.
+//! The command's library: on the running system's database, and on one that a test makes for itself.
 
-use tests::harness::database;
+use sqlx::{Connection as _, Executor as _, MySqlConnection};
+use system::migrations::{self, Error};
+use tests::harness::{STACK, database};
 
 #[tokio::test]
 async fn nothing_is_pending_and_another_run_changes_nothing() {
     let mut db = database().await;
-    assert_eq!(system::migrations::pending(&mut db).await.unwrap(), Vec::<String>::new());
-    assert_eq!(system::migrations::apply(&mut db).await.unwrap(), Vec::<String>::new());
+    assert_eq!(migrations::pending(&mut db).await.unwrap(), Vec::<String>::new());
+    assert_eq!(migrations::apply(&mut db).await.unwrap(), Vec::<String>::new());
 }
 
 #[tokio::test]
 async fn two_runs_at_once_wait_for_each_other() {
     let (mut one, mut two) = (database().await, database().await);
-    let (one, two) = tokio::join!(system::migrations::apply(&mut one), system::migrations::apply(&mut two));
+    let (one, two) = tokio::join!(migrations::apply(&mut one), migrations::apply(&mut two));
     assert!(one.is_ok() && two.is_ok());
+}
+
+/// A database without anything in it, which nobody else uses.
+async fn scratch() -> MySqlConnection {
+    let mut owner = database().await;
+    owner.execute("DROP DATABASE IF EXISTS prosektor_scratch").await.unwrap();
+    owner.execute("CREATE DATABASE prosektor_scratch CHARACTER SET utf8mb4 COLLATE utf8mb4_bin").await.unwrap();
+    let url = STACK.migrator_url.replace("/prosektor", "/prosektor_scratch");
+    migrations::connect(Some(url)).await.unwrap()
+}
+
+/// One test for all of it: there is one such database.
+#[tokio::test]
+async fn a_file_that_died_anywhere_runs_again_and_a_changed_one_is_refused() {
+    let mut db = scratch().await;
+    for file in migrations::files().iter() {
+        let statements: Vec<&str> = file.sql.split_inclusive(";\n").collect();
+        for cut in 1..=statements.len() {
+            for statement in &statements[..cut] {
+                let ran = db.execute(*statement).await;
+                assert!(ran.is_ok(), "{:04}, cut after {cut}: {ran:?}: {statement}", file.version);
+            }
+        }
+    }
+    // What stands there without a mark is pending, and applying it once more does no harm.
+    let count = migrations::files().iter().count();
+    assert_eq!(migrations::pending(&mut db).await.unwrap().len(), count);
+    assert_eq!(migrations::apply(&mut db).await.unwrap().len(), count + 3, "the files and the reference data");
+    assert!(migrations::pending(&mut db).await.unwrap().is_empty());
+
+    db.execute("UPDATE _sqlx_migrations SET success = FALSE WHERE version = 8").await.unwrap();
+    db.execute("UPDATE provinces_rows SET name = 'Adanaa' WHERE code = '01'").await.unwrap();
+    assert_eq!(migrations::pending(&mut db).await.unwrap(), ["0008 companies (died in the middle)"]);
+    assert_eq!(migrations::apply(&mut db).await.unwrap(), ["applied 0008 companies", "loaded 1 rows of provinces.csv"]);
+
+    // A newer release has been here: the older one leaves it alone.
+    db.execute("INSERT INTO _sqlx_migrations SELECT 9999, 'later', installed_on, TRUE, checksum, 0 FROM _sqlx_migrations WHERE version = 1").await.unwrap();
+    assert!(migrations::apply(&mut db).await.unwrap().is_empty());
+
+    db.execute("UPDATE _sqlx_migrations SET checksum = 'x' WHERE version = 3").await.unwrap();
+    assert!(matches!(migrations::pending(&mut db).await, Err(Error::Changed(3))));
+    assert!(matches!(migrations::apply(&mut db).await, Err(Error::Changed(3))));
+    db.execute("DROP DATABASE prosektor_scratch").await.unwrap();
+    db.close().await.unwrap();
 }
