@@ -35,6 +35,8 @@ pub(super) struct Operation {
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Option<Kind>,
     pub(super) answers: Vec<Answer>,
+    /// The statuses of the failures that it shares with others.
+    pub(super) failures: String,
 }
 
 /// One parameter.
@@ -98,11 +100,19 @@ impl Operation {
                 description: text(parameter, "description"),
             },
         });
-        let answers = operation["responses"].as_object().into_iter().flatten().map(|(status, answer)| Answer {
-            status: status.clone(),
-            description: text(answer, "description"),
-            kind: schema_of(answer).map(answered),
-        });
+        let mut answers = Vec::new();
+        let mut failures = Vec::new();
+        for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
+            if answer["$ref"].is_string() {
+                failures.push(status.as_str());
+                continue;
+            }
+            answers.push(Answer {
+                status: status.clone(),
+                description: text(answer, "description"),
+                kind: schema_of(answer).map(answered),
+            });
+        }
         Self {
             id: text(operation, "operationId"),
             method: method.to_uppercase(),
@@ -112,7 +122,8 @@ impl Operation {
             access: access(operation),
             parameters: parameters.collect(),
             body: schema_of(&operation["requestBody"]).map(kind),
-            answers: answers.collect(),
+            answers,
+            failures: failures.join(", "),
         }
     }
 }
@@ -161,7 +172,8 @@ mod tests {
                 "operationId": "get_job", "tags": ["jobs"], "security": [{"cookie": []}],
                 "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
                 "responses": {"200": {"description": "It", "content": {"application/json": {"schema":
-                    {"type": "object", "properties": {"data": {"$ref": "#/components/schemas/Job"}}}}}}},
+                    {"type": "object", "properties": {"data": {"$ref": "#/components/schemas/Job"}}}}}},
+                    "401": {"$ref": "#/components/responses/401"}, "404": {"$ref": "#/components/responses/404"}},
                 "x-roles": {"ADMIN": "all", "CLIENT": "own"},
             }}},
             "components": {"schemas": {"Job": {"type": "object", "required": ["id"],
@@ -172,6 +184,7 @@ mod tests {
         let operation = &read.groups[0].operations[0];
         assert_eq!((operation.method.as_str(), operation.access.as_str()), ("GET", "ADMIN, CLIENT (own)"));
         assert_eq!(operation.answers[0].kind.as_ref().unwrap().name, "Job");
+        assert_eq!((operation.answers.len(), operation.failures.as_str()), (1, "401, 404"));
         assert!(read.types[0].fields[0].required);
     }
 }
