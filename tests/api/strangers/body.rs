@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// The schema with its references followed.
-pub(super) fn resolved(document: &Value, schema: &Value) -> Value {
+pub(crate) fn resolved(document: &Value, schema: &Value) -> Value {
     match schema {
         Value::Object(map) => {
             if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
@@ -18,7 +18,7 @@ pub(super) fn resolved(document: &Value, schema: &Value) -> Value {
 }
 
 /// A valid body with each required field and each id; `id_of` knows whose id a field names.
-pub(super) fn example(schema: &Value, id_of: &dyn Fn(&str) -> Option<String>) -> Value {
+pub(crate) fn example(schema: &Value, id_of: &dyn Fn(&str) -> Option<String>) -> Value {
     let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let mut body = Map::new();
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {

@@ -2,7 +2,7 @@
 //! another company's CLIENT with ids that are real but foreign. Nothing here is written for one
 //! operation: a new one is tested by standing in the document.
 
-mod body;
+pub(crate) mod body;
 mod victim;
 
 use reqwest::Method;
@@ -18,19 +18,19 @@ use tests::{
 use victim::Victim;
 
 /// One operation of the document.
-struct Described {
-    name: String,
+pub(crate) struct Described {
+    pub(crate) name: String,
     method: Method,
-    path: String,
+    pub(crate) path: String,
     /// Names of the query's parameters that are ids.
     query_ids: Vec<String>,
     /// The schema of the JSON body, if there is one.
-    body: Option<Value>,
-    policy: &'static Operation,
+    pub(crate) body: Option<Value>,
+    pub(crate) policy: &'static Operation,
 }
 
 /// Every operation that asks for a session.
-fn operations(document: &Value) -> Vec<Described> {
+pub(crate) fn operations(document: &Value) -> Vec<Described> {
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -56,7 +56,7 @@ fn operations(document: &Value) -> Vec<Described> {
 }
 
 /// The path with each id filled in, or nothing when it has none.
-fn with_ids(path: &str, id_of: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+pub(crate) fn with_ids(path: &str, id_of: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let mut filled = Vec::new();
     let mut before = "";
     let mut had_one = false;
@@ -72,7 +72,7 @@ fn with_ids(path: &str, id_of: &dyn Fn(&str) -> Option<String>) -> Option<String
     had_one.then(|| filled.join("/"))
 }
 
-async fn send(client: &Client, operation: &Described, path: &str, body: Option<Value>) -> Answer {
+pub(crate) async fn send(client: &Client, operation: &Described, path: &str, body: Option<Value>) -> Answer {
     let call = client.call(operation.method.clone(), path).header("if-match", "\"1\"");
     match body {
         Some(body) => call.json(body).await,
