@@ -282,11 +282,16 @@ impl App {
                 tracing::warn!(category = "application", rows = rows.len(), "outbox.send_timed_out");
                 return;
             };
-            if let Err(error) = crate::db::mark_sent(&mut db, "outbox", &sent, self.now()).await {
+            if let Err(error) = crate::db::outbox::mark_sent(&mut db, &sent, self.now()).await {
                 // Unmarked rows are sent again by the relay; every consumer knows its messages by id.
                 tracing::warn!(category = "application", error = %error, "outbox.not_marked");
             }
         }
+    }
+
+    /// Rolls back what a request or a message left behind in the middle of a transaction.
+    pub(crate) async fn settle(&self) {
+        self.0.pool.settle().await;
     }
 
     /// Closes the connections, at the end of the process.

@@ -1,7 +1,12 @@
 //! The guard: before a handler runs, one trip to Redis fetches the session and takes from the
 //! limits, and the role matrix decides.
 
-use std::{marker::PhantomData, ops::Deref, sync::Arc};
+use std::{
+    marker::PhantomData,
+    net::{IpAddr, Ipv6Addr},
+    ops::Deref,
+    sync::Arc,
+};
 
 use axum::{
     extract::{FromRequestParts, Request},
@@ -208,7 +213,7 @@ async fn admit(
     if let Some(wait) = decision.as_ref().and_then(Decision::refused) {
         return Err((Error::new(Code::RateLimited).retry_after(wait), decision));
     }
-    let caller = match identify(app, operation, claims, copy).await {
+    let caller = match identify(app, operation, claims, copy, decision.is_some()).await {
         Ok(caller) => caller,
         Err(error) => return Err((error, decision)),
     };
@@ -224,10 +229,19 @@ async fn admit(
     Ok(decision)
 }
 
+/// The name of a caller's address in the limits. Of IPv6 the network counts: a household has a whole /64.
+pub(crate) fn address_of(app: &App, address: Option<IpAddr>) -> String {
+    match address {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(v4)) => app.digest(&v4.to_string()),
+        Some(IpAddr::V6(v6)) => app.digest(&Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).to_string()),
+    }
+}
+
 /// The limits that this call takes from.
 async fn takes(app: &App, operation: &Operation, known: Option<&Claims>) -> Result<Vec<Take>> {
     let info = request::current();
-    let address = info.address.map_or_else(|| "unknown".to_owned(), |a| app.digest(&a.to_string()));
+    let address = address_of(app, info.address);
     let (general, subject) = match known {
         Some(claims) if claims.role == Role::Admin => ("ADMIN", claims.uid.to_string()),
         Some(claims) => ("AUTHENTICATED", claims.uid.to_string()),
@@ -248,11 +262,12 @@ async fn identify(
     operation: &Operation,
     claims: Option<Result<Claims>>,
     copy: Option<String>,
+    has_redis: bool,
 ) -> Result<Option<Caller>> {
     let found = match claims {
         None => Err(Error::new(Code::Unauthorized)),
         Some(Err(error)) => Err(error),
-        Some(Ok(claims)) => session_of(app, &claims, copy).await,
+        Some(Ok(claims)) => session_of(app, &claims, copy, has_redis).await,
     };
     match (found, operation.access) {
         (Ok(session), _) => Ok(Some(session.into())),
@@ -262,7 +277,7 @@ async fn identify(
     }
 }
 
-async fn session_of(app: &App, claims: &Claims, copy: Option<String>) -> Result<Session> {
+async fn session_of(app: &App, claims: &Claims, copy: Option<String>, has_redis: bool) -> Result<Session> {
     if let Some(session) = copy.and_then(|text| serde_json::from_str::<Session>(&text).ok()) {
         if session.expires_at <= app.now() {
             return Err(Error::new(Code::TokenExpired));
@@ -271,8 +286,10 @@ async fn session_of(app: &App, claims: &Claims, copy: Option<String>) -> Result<
     }
     let session = session::load(app, claims).await?;
     // The copy is a convenience: when it cannot be kept, the next request asks the database again.
-    let text = serde_json::to_string(&session)?;
-    app.remember_session(&session::copy_key(session.id), text).await;
+    if has_redis {
+        let text = serde_json::to_string(&session)?;
+        app.remember_session(&session::copy_key(session.id), text).await;
+    }
     Ok(session)
 }
 

@@ -3,7 +3,7 @@
 mod audit;
 mod context;
 mod idempotency;
-mod outbox;
+pub(crate) mod outbox;
 mod pool;
 pub mod search;
 mod work;
@@ -11,7 +11,7 @@ mod work;
 pub use audit::{Action, Audit, changes};
 pub use context::Context;
 pub use idempotency::Key;
-pub use outbox::{Event, OutboxRow, SWEEP_AGE_SECONDS, mark_sent, sweep};
+pub use outbox::{Event, OutboxRow, SWEEP_AGE_SECONDS, sweep};
 pub use pool::{Pool, Scoped, System, connect_options};
 pub use work::{Actor, Work};
 

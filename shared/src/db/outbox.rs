@@ -76,16 +76,24 @@ pub struct OutboxRow {
 }
 
 /// The body of a message; see `queue::Message` for its reader.
-fn body(tenant: TenantId, event: &Event) -> String {
+fn body(
+    tenant: TenantId,
+    id: Uuid,
+    topic: &str,
+    company: Option<CompanyId>,
+    aggregate: (Uuid, i64),
+    payload: &Value,
+) -> String {
+    let (aggregate_id, version) = aggregate;
     json!({
-        "id": event.id,
+        "id": id,
         "schema": 1,
-        "topic": event.topic,
-        "tenantId": tenant.as_uuid(),
-        "companyId": event.company.map(CompanyId::as_uuid),
-        "aggregateId": event.aggregate,
-        "aggregateVersion": event.version,
-        "payload": event.payload,
+        "topic": topic,
+        "tenantId": tenant,
+        "companyId": company,
+        "aggregateId": aggregate_id,
+        "aggregateVersion": version,
+        "payload": payload,
     })
     .to_string()
 }
@@ -129,17 +137,17 @@ pub(super) async fn insert(
             queue: event.queue.to_owned(),
             traceparent: traceparent.clone(),
             correlation_id: info.correlation_id.clone(),
-            body: body(tenant, event),
+            body: body(tenant, event.id, event.topic, event.company, (event.aggregate, event.version), &event.payload),
         })
         .collect())
 }
 
 /// Marks rows of the bound tenant as sent.
-pub async fn mark_sent(db: &mut Db, view: &str, ids: &[Uuid], now: DateTime<Utc>) -> sqlx::Result<()> {
+pub(crate) async fn mark_sent(db: &mut Db, ids: &[Uuid], now: DateTime<Utc>) -> sqlx::Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    let mut sql = QueryBuilder::new(format!("UPDATE {view} SET state = 'SENT', attempts = attempts + 1, sent_at = "));
+    let mut sql = QueryBuilder::new("UPDATE outbox SET state = 'SENT', attempts = attempts + 1, sent_at = ");
     sql.push_bind(now.naive_utc()).push(" WHERE state = 'PENDING' AND id IN (");
     let mut list = sql.separated(", ");
     for id in ids {
@@ -150,8 +158,8 @@ pub async fn mark_sent(db: &mut Db, view: &str, ids: &[Uuid], now: DateTime<Utc>
     Ok(())
 }
 
-/// Locks up to `limit` rows of all tenants that no writer and no other relay is busy with, the
-/// oldest first. A row that was tried and not taken waits for its next turn, so that it stands in
+/// Locks up to `limit` rows of all tenants that no writer and no other relay is busy with: those that
+/// were tried least first, the oldest of them first, so that a queue that is away delays no other. A row that was tried and not taken waits for its next turn, so that it stands in
 /// nobody's way. Needs the system user's connection inside a transaction.
 pub async fn sweep(
     db: &mut Db,
@@ -163,7 +171,7 @@ pub async fn sweep(
     sqlx::query(
         "SELECT tenant_id, id, company_id, queue, topic, aggregate_id, aggregate_version, payload, traceparent, correlation_id \
          FROM outbox_rows WHERE state = 'PENDING' AND created_at <= ? AND (attempts = 0 OR updated_at <= ?) \
-         AND (? IS NULL OR tenant_id = ?) ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED",
+         AND (? IS NULL OR tenant_id = ?) ORDER BY attempts, created_at LIMIT ? FOR UPDATE SKIP LOCKED",
     )
     .bind(before.naive_utc())
     .bind(before.naive_utc())
@@ -174,22 +182,18 @@ pub async fn sweep(
         let tenant = TenantId::from_uuid(row.try_get("tenant_id")?);
         // The driver takes text with a `_bin` collation for bytes, unless it is told not to check.
         let topic: String = row.try_get_unchecked("topic")?;
-        let company: Option<Uuid> = row.try_get("company_id")?;
+        let company: Option<CompanyId> = row.try_get("company_id")?;
         let Json(payload): Json<Value> = row.try_get_unchecked("payload")?;
         let id: Uuid = row.try_get("id")?;
         let aggregate: Uuid = row.try_get("aggregate_id")?;
         let version: i64 = row.try_get("aggregate_version")?;
-        let body = json!({
-            "id": id, "schema": 1, "topic": topic, "tenantId": tenant.as_uuid(), "companyId": company,
-            "aggregateId": aggregate, "aggregateVersion": version, "payload": payload,
-        });
         Ok(OutboxRow {
             id,
             tenant,
             queue: row.try_get_unchecked("queue")?,
             traceparent: row.try_get_unchecked("traceparent")?,
             correlation_id: row.try_get_unchecked::<Option<String>, _>("correlation_id")?.unwrap_or_default(),
-            body: body.to_string(),
+            body: body(tenant, id, &topic, company, (aggregate, version), &payload),
         })
     })
     .fetch_all(db)

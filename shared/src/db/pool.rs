@@ -3,10 +3,11 @@
 
 use std::{
     ops::{Deref, DerefMut},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use deadpool::managed::{self, Metrics, RecycleError, RecycleResult};
+use deadpool::managed::{self, Metrics, RecycleResult};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{Connection as _, MySqlConnection, mysql::MySqlConnectOptions};
 
@@ -24,8 +25,7 @@ pub(super) struct Connection {
     db: MySqlConnection,
     bound: Option<Context>,
     used: Instant,
-    /// Set while a transaction is open: dropped in that state the connection is closed, and the
-    /// server rolls back.
+    /// Set while a transaction is open.
     open: bool,
 }
 
@@ -59,9 +59,6 @@ impl managed::Manager for Manager {
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<sqlx::Error> {
-        if connection.open {
-            return Err(RecycleError::message("left in the middle of a transaction"));
-        }
         if connection.used.elapsed() > TRUSTED_FOR {
             connection.db.ping().await?;
         }
@@ -69,9 +66,17 @@ impl managed::Manager for Manager {
     }
 }
 
+type Pooled = managed::Object<Manager>;
+
+/// Connections that were dropped inside a transaction, such as by a handler that answers 409.
+type Abandoned = Arc<Mutex<Vec<Pooled>>>;
+
 /// The connections of one process to one server, as one database user.
 #[derive(Debug, Clone)]
-pub struct Pool(managed::Pool<Manager>);
+pub struct Pool {
+    connections: managed::Pool<Manager>,
+    abandoned: Abandoned,
+}
 
 impl Pool {
     /// A pool of at most `size` connections; none is opened yet.
@@ -84,7 +89,7 @@ impl Pool {
             .recycle_timeout(Some(WAIT))
             .runtime(deadpool::Runtime::Tokio1)
             .build()
-            .map(Self)
+            .map(|connections| Self { connections, abandoned: Abandoned::default() })
             .map_err(Error::internal)
     }
 
@@ -104,11 +109,25 @@ impl Pool {
             }
             connection.bound = Some(context);
         }
-        Ok(Scoped(connection))
+        Ok(Scoped { connection: Some(connection), abandoned: Arc::clone(&self.abandoned) })
     }
 
-    async fn get(&self) -> Result<managed::Object<Manager>> {
-        self.0.get().await.map_err(|error| match error {
+    /// Rolls back what was abandoned, so that no lock outlives its request; what cannot be rolled
+    /// back is closed, and the server does it.
+    pub(crate) async fn settle(&self) {
+        let abandoned = std::mem::take(&mut *self.abandoned.lock().unwrap_or_else(PoisonError::into_inner));
+        for mut connection in abandoned {
+            if sqlx::query("ROLLBACK").execute(&mut connection.db).await.is_ok() {
+                connection.open = false;
+            } else {
+                drop(managed::Object::take(connection));
+            }
+        }
+    }
+
+    async fn get(&self) -> Result<Pooled> {
+        self.settle().await;
+        self.connections.get().await.map_err(|error| match error {
             managed::PoolError::Backend(error) => Error::from(error),
             error => Error::unavailable(error.to_string(), 2),
         })
@@ -116,17 +135,33 @@ impl Pool {
 
     /// Closes every connection, at the end of the process.
     pub fn close(&self) {
-        self.0.close();
+        self.connections.close();
     }
 }
 
-/// A connection bound to a tenant. It goes back to the pool when it is dropped.
+/// A connection bound to a tenant. It goes back to the pool when it is dropped; inside a transaction,
+/// by way of a roll-back.
 #[derive(Debug)]
-pub struct Scoped(managed::Object<Manager>);
+pub struct Scoped {
+    /// Taken only when this is dropped.
+    connection: Option<Pooled>,
+    abandoned: Abandoned,
+}
 
 impl Scoped {
     pub(super) fn set_open(&mut self, open: bool) {
-        self.0.open = open;
+        if let Some(connection) = &mut self.connection {
+            connection.open = open;
+        }
+    }
+}
+
+impl Drop for Scoped {
+    fn drop(&mut self) {
+        // A roll-back has to wait for the server, which a drop cannot: it is left to `settle`.
+        if let Some(connection) = self.connection.take().filter(|connection| connection.open) {
+            self.abandoned.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        }
     }
 }
 
@@ -134,15 +169,16 @@ impl Deref for Scoped {
     type Target = Db;
 
     fn deref(&self) -> &Db {
-        &self.0.db
+        &self.connection.as_ref().expect("a connection is taken only when it is dropped").db
     }
 }
 
 impl DerefMut for Scoped {
     fn deref_mut(&mut self) -> &mut Db {
+        let connection = self.connection.as_mut().expect("a connection is taken only when it is dropped");
         // A connection that just worked need not prove that it lives.
-        self.0.used = Instant::now();
-        &mut self.0.db
+        connection.used = Instant::now();
+        &mut connection.db
     }
 }
 

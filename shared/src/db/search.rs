@@ -30,6 +30,25 @@ pub async fn index(
     company: Option<CompanyId>,
     texts: &[&str],
 ) -> sqlx::Result<()> {
+    let kept = index_new(&mut *db, entity, id, company, texts).await?;
+    // Places that are no longer needed are emptied: nobody has the right to delete.
+    sqlx::query("UPDATE search_words SET word = '' WHERE entity = ? AND entity_id = ? AND place >= ?")
+        .bind(entity)
+        .bind(id)
+        .bind(kept)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Writes the words of a new record, which has no old ones to empty; says how many there are.
+pub async fn index_new(
+    db: &mut Db,
+    entity: &str,
+    id: Uuid,
+    company: Option<CompanyId>,
+    texts: &[&str],
+) -> sqlx::Result<u8> {
     let words = words(&texts.join(" "));
     if !words.is_empty() {
         let mut sql = QueryBuilder::<MySql>::new(
@@ -46,14 +65,7 @@ pub async fn index(
         sql.push(" ON DUPLICATE KEY UPDATE word = VALUES(word)");
         sql.build().execute(&mut *db).await?;
     }
-    // Places that are no longer needed are emptied: nobody has the right to delete.
-    sqlx::query("UPDATE search_words SET word = '' WHERE entity = ? AND entity_id = ? AND place >= ?")
-        .bind(entity)
-        .bind(id)
-        .bind(u8::try_from(words.len()).unwrap_or(u8::MAX))
-        .execute(db)
-        .await?;
-    Ok(())
+    Ok(u8::try_from(words.len()).unwrap_or(u8::MAX))
 }
 
 /// Adds the condition that the record in `column` has a word with each of the prefixes in `q`.

@@ -300,7 +300,7 @@ async fn body_fields(request: Request) -> Result<Fields> {
         "application/json" => parse(&body(request).await?),
         "application/x-www-form-urlencoded" => {
             let bytes = body(request).await?;
-            let text = std::str::from_utf8(&bytes).map_err(|_| Error::new(Code::Validation))?;
+            let text = std::str::from_utf8(&bytes).map_err(|_| not_text())?;
             Ok(Fields::text(pairs(text)?))
         }
         _ => Err(Error::new(Code::UnsupportedMediaType)),
@@ -319,22 +319,24 @@ fn query_fields(parts: &Parts) -> Result<Fields> {
     Ok(Fields::text(pairs(parts.uri.query().unwrap_or_default())?))
 }
 
+/// What came, in the address or in a form, is no text.
+fn not_text() -> Error {
+    Error::field(
+        "",
+        "INVALID_ENCODING",
+        "Gönderilen veri ya da adres geçersiz karakterler içeriyor.",
+        "The data or the address holds invalid characters.",
+    )
+}
+
 /// Decodes `a=b&c=d`. Text that is not UTF-8 is refused and not replaced by question marks.
 fn pairs(text: &str) -> Result<Vec<(String, String)>> {
-    let invalid = || {
-        Error::field(
-            "",
-            "INVALID_ENCODING",
-            "Adres geçersiz karakterler içeriyor.",
-            "The address holds invalid characters.",
-        )
-    };
     let decode = |part: &str| {
         let spaced = part.replace('+', " ");
         percent_encoding::percent_decode_str(&spaced)
             .decode_utf8()
             .map(std::borrow::Cow::into_owned)
-            .map_err(|_| invalid())
+            .map_err(|_| not_text())
     };
     text.split('&')
         .filter(|pair| !pair.is_empty())

@@ -214,7 +214,7 @@ impl IntoResponse for Error {
             json_response(status, "application/json", &body)
         };
         if let Some(after) = self.retry() {
-            set(&mut response, header::RETRY_AFTER, &after.as_secs().max(1).to_string());
+            set(&mut response, header::RETRY_AFTER, &after.as_millis().div_ceil(1000).max(1).to_string());
         }
         if let Some(version) = self.current_version() {
             set(&mut response, header::ETAG, &format!("\"{version}\""));

@@ -58,6 +58,7 @@ async fn answer(app: Arc<App>, info: Arc<RequestInfo>, request: Request, next: N
             // A panic in one request must not cost the others their answer.
             let ran = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await;
             let response = ran.unwrap_or_else(|panic| Error::internal(panic_text(panic.as_ref())).into_response());
+            app.settle().await;
             (response, route)
         }
         Err(error) => (error.into_response(), None),

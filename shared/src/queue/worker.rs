@@ -129,6 +129,7 @@ where
             telemetry::report_fault("PANIC", text, &topic);
             Err(Failure::Retry(Error::internal(format!("panic: {text}"))))
         });
+        app.settle().await;
         if done.is_ok() {
             tracing::info!(category = "application", topic, "message.done");
         }

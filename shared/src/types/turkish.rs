@@ -65,6 +65,17 @@ pub fn search_key(text: &str) -> String {
     key
 }
 
+/// The columns `search_key` are this wide, in characters.
+const KEPT: usize = 600;
+
+/// The search key as a record keeps it: one letter can become eighteen when it is folded, so that a text that
+/// fits its column may have a key that does not.
+pub fn kept_key(text: &str) -> String {
+    let mut key: String = search_key(text).chars().take(KEPT).collect();
+    key.truncate(key.trim_end().len());
+    key
+}
+
 /// The order of the Turkish alphabet (c ç d, ı i, o ö, s ş, u ü) without regard to case; equal words by their letters.
 pub fn compare(left: &str, right: &str) -> Ordering {
     lower(left).chars().map(weight).cmp(lower(right).chars().map(weight)).then_with(|| left.cmp(right))
@@ -97,6 +108,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_kept_key_fits_its_column_whatever_the_letters_become() {
+        assert_eq!(kept_key("Işık A.Ş."), "isik a s");
+        for letter in ["\u{fdfa}", "ğ ", "ŉ"] {
+            let key = kept_key(&letter.repeat(255));
+            assert!((1..=600).contains(&key.chars().count()) && key == key.trim(), "{letter}");
+        }
+    }
 
     #[test]
     fn case_follows_turkish_rules() {
