@@ -145,3 +145,20 @@ async fn without_the_queue_a_change_is_kept_and_its_event_waits_for_the_relay() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_refused_change_leaves_no_lock_to_wait_for() {
+    with_tenant(async |t| {
+        let admin = t.admin().await;
+        let company = admin.post("/api/v1/companies", json!({"name": "Kilit A.Ş."})).await.created();
+        let path = format!("/api/v1/companies/{}", company["id"].as_str().unwrap());
+        // Refused after the row was locked, by one process; changed by whichever process comes next. A lock that
+        // stayed would make the change wait until the gateway gives up.
+        for version in 1..=8 {
+            let stale = admin.patch(&path, json!({"name": "Eski A.Ş.", "version": version + 100})).await;
+            stale.fails(409, "VERSION_CONFLICT");
+            admin.patch(&path, json!({"name": format!("Kilit {version} A.Ş."), "version": version})).await.ok();
+        }
+    })
+    .await;
+}

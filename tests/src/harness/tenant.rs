@@ -190,7 +190,9 @@ pub async fn sign_in(email: &str, password: &str) -> Client {
 pub async fn invoke(function: &str, event: &Value) -> Value {
     let url = format!("{}/2015-03-31/functions/{function}/invocations", STACK.url);
     let response = reqwest::Client::new().post(url).body(event.to_string()).send().await.expect(function);
+    let status = response.status();
     let text = response.text().await.expect(function);
+    assert!(status.is_success(), "{function}: {status} {text}");
     serde_json::from_str(&text).unwrap_or(Value::Null)
 }
 
