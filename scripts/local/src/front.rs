@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING};
+use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::Client;
@@ -83,6 +83,7 @@ impl Front {
         head.uri = Uri::try_from(format!("{}{target}", self.address))
             .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Bad Request"))?;
         of_one_connection(&mut head.headers);
+        let body = as_text(&mut head.headers, body);
         let answer =
             self.client.request(Request::from_parts(head, Full::new(body))).await.map_err(|_| unavailable())?;
         let (mut head, body) = answer.into_parts();
@@ -100,11 +101,33 @@ fn of_one_connection(headers: &mut HeaderMap) {
     headers.remove("keep-alive");
 }
 
+/// Makes a request that fits into an event, which is JSON: headers and bodies of text are strings there, and what is
+/// no UTF-8 in them becomes U+FFFD. cargo-lambda itself answers 500 to such a request.
+fn as_text(headers: &mut HeaderMap, body: Bytes) -> Bytes {
+    for value in headers.values_mut() {
+        if std::str::from_utf8(value.as_bytes()).is_err()
+            && let Ok(read) = HeaderValue::from_bytes(String::from_utf8_lossy(value.as_bytes()).as_bytes())
+        {
+            *value = read;
+        }
+    }
+    if headers.get(CONTENT_TYPE).is_some_and(|kind| kind.to_str().is_err()) {
+        // A name that is no name of a kind; the body travels as bytes.
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    }
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("text/plain");
+    let is_text = ["text/", "application/json", "application/javascript", "application/xml"];
+    if !is_text.iter().any(|text| kind.starts_with(text)) || std::str::from_utf8(&body).is_ok() {
+        return body;
+    }
+    Bytes::from(String::from_utf8_lossy(&body).into_owned())
+}
+
 /// An answer in API Gateway's own words.
 fn refusal(status: StatusCode, message: &str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(format!(r#"{{"message":"{message}"}}"#)));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
@@ -129,5 +152,20 @@ mod tests {
         assert_eq!(ask("/health", vec![0; LARGEST_BODY + 1]).await.status, 413);
         let away = ask("/health", Vec::new()).await;
         assert_eq!((away.status.as_u16(), &away.body[..]), (503, &br#"{"message":"Service Unavailable"}"#[..]));
+    }
+
+    #[test]
+    fn what_is_no_text_is_carried_as_far_as_an_event_can() {
+        let passed = |kind: &[u8], body: &'static [u8]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_bytes(kind).unwrap());
+            headers.insert("cookie", HeaderValue::from_bytes(b"a=\xff").unwrap());
+            let body = as_text(&mut headers, Bytes::from_static(body));
+            assert_eq!(headers["cookie"].as_bytes(), "a=\u{fffd}".as_bytes());
+            (headers[CONTENT_TYPE].clone(), body)
+        };
+        assert_eq!(passed(b"application/json", b"\"\xff\"").1, "\"\u{fffd}\"".as_bytes());
+        assert_eq!(passed(b"application/x-www-form-urlencoded", b"a=\xff").1, &b"a=\xff"[..]);
+        assert_eq!(passed(b"application/j\xc3\xa7son", b"\xff").0, "application/octet-stream");
     }
 }
