@@ -194,7 +194,7 @@ pub(super) async fn insert_user(
         offer.details.phone,
         offer.details.title,
         offer.is_company_admin,
-        shared::types::turkish::search_key(name),
+        shared::types::turkish::kept_key(name),
         now
     )
     .execute(db)

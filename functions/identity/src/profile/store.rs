@@ -29,7 +29,7 @@ pub(super) async fn update(db: &mut Db, profile: &Profile, version: i64) -> sqlx
         profile.last_name,
         profile.phone,
         profile.title,
-        turkish::search_key(&profile.name),
+        turkish::kept_key(&profile.name),
         profile.id,
         version
     )

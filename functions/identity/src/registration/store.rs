@@ -29,7 +29,7 @@ pub(super) async fn insert_admin(
         id,
         account,
         name,
-        turkish::search_key(name),
+        turkish::kept_key(name),
         now
     )
     .execute(db)
@@ -50,7 +50,7 @@ pub(super) async fn rename_user(db: &mut Db, id: UserId, name: &str) -> sqlx::Re
     sqlx::query!(
         "UPDATE users SET name = ?, search_key = ?, version = version + 1 WHERE id = ?",
         name,
-        turkish::search_key(name),
+        turkish::kept_key(name),
         id
     )
     .execute(db)

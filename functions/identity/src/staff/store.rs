@@ -79,7 +79,7 @@ pub(super) async fn update(db: &mut Db, staff: &Staff, ends_sessions: bool) -> s
         staff.last_name,
         staff.phone,
         staff.title,
-        shared::types::turkish::search_key(&staff.name),
+        shared::types::turkish::kept_key(&staff.name),
         i64::from(ends_sessions),
         staff.id
     )

@@ -61,7 +61,7 @@ pub(super) async fn update(db: &mut Db, user: &ClientUser, ends_sessions: bool) 
         user.phone,
         user.title,
         user.is_company_admin,
-        shared::types::turkish::search_key(&user.name),
+        shared::types::turkish::kept_key(&user.name),
         i64::from(ends_sessions),
         user.id
     )
