@@ -120,3 +120,14 @@ async fn the_answer_tells_how_much_of_the_limit_is_left() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn deleted_rows_are_refused_to_all_but_administrators_as_the_document_says() {
+    with_tenant(async |t| {
+        let office = t.office().await;
+        for path in ["companies", "workplaces", "employees", "assignments", "reference/nace"] {
+            office.get(&format!("/api/v1/{path}?includeDeleted=true")).await.fails(403, "FORBIDDEN");
+        }
+    })
+    .await;
+}

@@ -1,7 +1,9 @@
 //! What holds for every route: the envelope, headers, origins, keys, versions and what happens when something is away.
 
 mod away;
+mod bytes;
 mod envelope;
+mod hostile;
 mod idempotency;
 mod limits;
 mod origin;

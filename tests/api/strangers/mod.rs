@@ -3,7 +3,7 @@
 //! operation: a new one is tested by standing in the document.
 
 pub(crate) mod body;
-mod victim;
+pub(crate) mod victim;
 
 use reqwest::Method;
 use serde_json::Value;
@@ -16,6 +16,9 @@ use tests::{
     openapi,
 };
 use victim::Victim;
+
+/// Segments before an id that belongs to nobody: reference data.
+const PLATFORM: [&str; 1] = ["provinces"];
 
 /// One operation of the document.
 pub(crate) struct Described {
@@ -124,19 +127,56 @@ async fn knock(document: &Value, victim: &Victim, stranger: &Client, role: Role)
             }
         }
         if let Some(Value::Object(body)) = body {
-            for field in body.keys().filter(|field| field.ends_with("Id") && victim.id_of_field(field).is_some()) {
+            for field in body.keys().filter(|field| victim.id_of_field(field).is_some()) {
                 let answer = send(stranger, &operation, &operation.path, Some(Value::Object(body.clone()))).await;
-                is_closed(&answer, grant, &what("body"));
-                if answer.status == 404 {
-                    answer.fails(404, "NOT_FOUND");
-                    assert!(
-                        !answer.json()["details"].is_null(),
-                        "{}: {field} is not named: {}",
-                        what("body"),
-                        answer.text
-                    );
-                }
+                is_closed(&answer, grant, &format!("{} ({field})", what("body")));
             }
+        }
+    }
+}
+
+/// Calls everything on the administrator's own records, with one foreign id in the body at a time:
+/// each is refused by the name of its field.
+async fn smuggle(document: &Value, victim: &Victim, own: &Victim, admin: &Client) {
+    let mut tried = 0;
+    for operation in operations(document) {
+        let Some(schema) = &operation.body else { continue };
+        let path = with_ids(&operation.path, &|kind| own.id_of(kind)).unwrap_or_else(|| operation.path.clone());
+        let fields = schema["properties"].as_object().cloned().unwrap_or_default();
+        for foreign in fields.keys().filter(|field| victim.id_of_field(field).is_some()) {
+            let id_of = |field: &str| if field == foreign { victim.id_of_field(field) } else { own.id_of_field(field) };
+            let answer = send(admin, &operation, &path, Some(body::example(schema, &id_of))).await;
+            assert_eq!(answer.status, 404, "{} with a foreign {foreign}: {}", operation.name, answer.text);
+            answer.fails(404, "NOT_FOUND").on_field(foreign);
+            tried += 1;
+        }
+    }
+    assert!(tried >= 4, "only {tried} ids in bodies: the test shows nothing");
+}
+
+#[tokio::test]
+async fn no_body_smuggles_a_foreign_id_beside_ones_own() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    with_tenant(async |victims| {
+        let victim = Victim::new(victims).await;
+        let before = victim.fingerprint(victims).await;
+        with_tenant(async |ours| {
+            let own = Victim::new(ours).await;
+            smuggle(&document, &victim, &own, &ours.admin().await).await;
+        })
+        .await;
+        assert_eq!(before, victim.fingerprint(victims).await, "a stranger changed something");
+    })
+    .await;
+}
+
+#[test]
+fn every_id_in_a_path_is_one_that_strangers_knock_with() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    for operation in operations(&document) {
+        for (segment, next) in operation.path.split('/').zip(operation.path.split('/').skip(1)) {
+            let is_known = victim::KINDS.contains(&segment) || PLATFORM.contains(&segment);
+            assert!(!next.starts_with('{') || is_known, "{}: make one of {segment} in Victim", operation.name);
         }
     }
 }

@@ -4,8 +4,12 @@ use serde_json::{Value, json};
 use sqlx::Row as _;
 use tests::harness::{Client, Tenant};
 
+/// The kinds of records that there is one of.
+pub(super) const KINDS: [&str; 9] =
+    ["companies", "workplaces", "employees", "assignments", "staff", "users", "sessions", "invitations", "jobs"];
+
 /// The ids of one record of each kind.
-pub(super) struct Victim {
+pub(crate) struct Victim {
     ids: Vec<(&'static str, String)>,
 }
 
@@ -15,7 +19,7 @@ fn id(record: &Value) -> String {
 
 impl Victim {
     /// Makes one of each.
-    pub(super) async fn new(t: &Tenant) -> Self {
+    pub(crate) async fn new(t: &Tenant) -> Self {
         let admin = t.admin().await;
         let company = id(&admin
             .post("/api/v1/companies", json!({"name": "Gizli Metal A.Ş.", "taxId": "4830123451"}))
@@ -35,6 +39,14 @@ impl Victim {
         let invited =
             json!({"email": format!("{}@deneme.test", tests::harness::new_id().simple()), "companyId": company});
         let invitation = id(&admin.post("/api/v1/users/invite", invited).await.created());
+        let job = tests::harness::new_id();
+        sqlx::query("INSERT INTO jobs_rows (id, tenant_id, kind, requested_by) VALUES (?, ?, 'test', ?)")
+            .bind(job)
+            .bind(t.id)
+            .bind(staff)
+            .execute(&mut t.sql().await)
+            .await
+            .unwrap();
         Self {
             ids: vec![
                 ("companies", company),
@@ -45,17 +57,18 @@ impl Victim {
                 ("users", user.user),
                 ("sessions", session),
                 ("invitations", invitation),
+                ("jobs", job.to_string()),
             ],
         }
     }
 
     /// The id of a record by the path's segment before it.
-    pub(super) fn id_of(&self, segment: &str) -> Option<String> {
+    pub(crate) fn id_of(&self, segment: &str) -> Option<String> {
         self.ids.iter().find(|(kind, _)| *kind == segment).map(|(_, id)| id.clone())
     }
 
     /// The id that a field or parameter names: `companyId`, `workplaceId`, `staffId`.
-    pub(super) fn id_of_field(&self, field: &str) -> Option<String> {
+    pub(crate) fn id_of_field(&self, field: &str) -> Option<String> {
         let segment = match field.strip_suffix("Id")? {
             "company" => "companies",
             "workplace" => "workplaces",

@@ -48,6 +48,11 @@ impl Client {
         Self::anonymous().with("authorization", &format!("Bearer {token}"))
     }
 
+    /// What it signs its calls with, for a call that does not go through the gateway.
+    pub fn credentials(&self) -> Option<&str> {
+        self.headers.iter().find(|(name, _)| name == "authorization").map(|(_, value)| value.as_str())
+    }
+
     /// Any call.
     pub fn call(&self, method: Method, path: &str) -> Call {
         Call { method, path: path.to_owned(), headers: self.headers.clone(), body: None }

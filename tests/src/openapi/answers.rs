@@ -23,6 +23,7 @@ struct Shape {
     has_other_parameters: bool,
     has_page: bool,
     has_cursor: bool,
+    shows_deleted: bool,
     has_key: bool,
     needs_version: bool,
 }
@@ -39,6 +40,7 @@ impl Shape {
             has_other_parameters: parameters().any(|p| p["in"] != "path"),
             has_page: named("page"),
             has_cursor: named("cursor"),
+            shows_deleted: named("includeDeleted"),
             has_key: named("Idempotency-Key"),
             needs_version: named("If-Match") || has_property(body, "version", schemas),
         }
@@ -129,7 +131,7 @@ fn failures(policy: &Operation, shape: &Shape) -> Vec<Code> {
     let possible = [
         (Code::Validation, shape.has_body || shape.has_other_parameters),
         (Code::Unauthorized, signed_in || CREDENTIALS.contains(&policy.name)),
-        (Code::Forbidden, by_role || shape.is_unsafe),
+        (Code::Forbidden, by_role || shape.is_unsafe || shape.shows_deleted),
         (Code::NotFound, shape.has_path || shape.has_body),
         (Code::NotAcceptable, true),
         (Code::VersionConflict, shape.is_unsafe && (signed_in || LINKS.contains(&policy.name))),
