@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 use crate::danger::DangerClass;
 
 shared::text_enum! {
-    /// Who serves a workplace.
+    /// Who serves a workplace: which profession the law counts its minutes for. Identity has an enum of the same
+    /// words for what somebody is by training; no crate of a feature depends on another's.
     pub enum ProfessionalKind {
         /// İş güvenliği uzmanı.
         SafetyExpert = "SAFETY_EXPERT",
@@ -44,7 +45,7 @@ pub struct RuleValue {
     pub value: Decimal,
 }
 
-/// How long figures are kept; they change by a release, which purges the tag `reference`.
+/// How long figures are kept: so long does a release's new figure take to be used everywhere.
 const KEPT: Duration = Duration::from_mins(10);
 
 /// The figures of minimum service, of every day.

@@ -1,7 +1,7 @@
 //! `/api/v1/companies`
 
 use serde_json::json;
-use tests::harness::with_tenant;
+use tests::harness::{new_id, with_tenant};
 
 use super::{DANGEROUS, company, employee, id, workplace};
 
@@ -130,6 +130,25 @@ async fn of_two_who_change_the_same_version_one_is_told_so() {
         answers[0].ok();
         answers[1].fails(409, "VERSION_CONFLICT").on_field("version");
         office.patch(&path, json!({"name": "Yıldız"})).await.fails(400, "VALIDATION_ERROR").on_field("version");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_company_whose_users_may_sign_in_is_not_deleted() {
+    with_tenant(async |t| {
+        let admin = t.admin().await;
+        let company = company(&admin, "Yıldız").await;
+        let path = format!("/api/v1/companies/{company}");
+        let client = t.client_of(&company).await;
+        let user = client.user.clone();
+        let body = json!({"companyId": company, "email": format!("{}@yildiz.test", new_id()), "name": "Ayşe Kaya"});
+        let invitation = id(&admin.post("/api/v1/users/invite", body).await.created());
+        admin.delete(&path, 1).await.fails(409, "DEPENDENCY_EXISTS").on_field("users").on_field("invitations");
+        admin.post(&format!("/api/v1/users/{user}/deactivate"), json!({})).await.ok();
+        admin.post(&format!("/api/v1/users/invitations/{invitation}/revoke"), json!({})).await.ok();
+        admin.delete(&path, 1).await.no_content();
+        client.get(&path).await.fails(401, "UNAUTHENTICATED");
     })
     .await;
 }

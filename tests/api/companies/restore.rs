@@ -1,7 +1,7 @@
 //! Deleting softly and bringing back.
 
 use serde_json::json;
-use tests::harness::{Call, Client, with_tenant};
+use tests::harness::{Call, Client, new_id, with_tenant};
 
 use super::{DANGEROUS, company, employee, id, person, workplace};
 
@@ -26,6 +26,36 @@ async fn a_deleted_company_is_gone_until_it_is_restored() {
         let back = restore(&admin, &path).await.ok();
         assert_eq!((&back["version"], &back["deletedAt"]), (&json!(3), &json!(null)));
         assert_eq!(t.audited("company", &id).await, ["CREATE", "DELETE", "RESTORE"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_restoration_that_is_sent_twice_with_one_key_gets_one_answer() {
+    with_tenant(async |t| {
+        let admin = t.admin().await;
+        let company = company(&admin, "Yıldız").await;
+        let workplace = workplace(&admin, &company, DANGEROUS).await;
+        let employee = id(&employee(&admin, &workplace, &json!({})).await);
+        let (doctor, _) = t.insert_user("DOCTOR", None, false).await;
+        let body = json!({"staffId": doctor, "workplaceId": workplace, "kind": "PHYSICIAN", "startsOn": "2024-01-01"});
+        let assignment = id(&admin.post("/api/v1/assignments", body).await.created());
+        let paths = [
+            format!("/api/v1/companies/{company}"),
+            format!("/api/v1/workplaces/{workplace}"),
+            format!("/api/v1/employees/{employee}"),
+            format!("/api/v1/assignments/{assignment}"),
+        ];
+        for path in paths.iter().rev() {
+            admin.delete(path, 1).await.no_content();
+        }
+        for path in &paths {
+            let key = new_id().to_string();
+            let first = restore(&admin, path).key(&key).await;
+            let again = restore(&admin, path).key(&key).await;
+            assert_eq!(first.ok(), again.ok(), "{path}");
+            assert_eq!(again.header("idempotency-replayed"), Some("true"), "{path}");
+        }
     })
     .await;
 }

@@ -28,6 +28,30 @@ async fn words_are_found_by_their_beginning_in_any_case() {
 }
 
 #[tokio::test]
+async fn a_sole_trader_is_found_by_the_whole_number_only() {
+    with_tenant(async |t| {
+        let office = t.office().await;
+        let body = json!({"name": "Esnaf Ali", "taxId": "19090909018", "email": "ali@esnaf.test"});
+        office.post("/api/v1/companies", body).await.created();
+        assert_eq!(names(&office, "q=19090909018").await, ["Esnaf Ali"]);
+        for q in ["1909", "1909090901", "ali%201909", "10000000146"] {
+            assert_eq!(names(&office, &format!("q={q}")).await, [""; 0], "{q}");
+        }
+        let kept: i64 = sqlx::query_scalar(
+            "SELECT (SELECT COUNT(*) FROM search_words_rows WHERE tenant_id = ? AND word LIKE '1909%') \
+             + (SELECT COUNT(*) FROM companies_rows WHERE tenant_id = ? AND search_key LIKE '%1909%')",
+        )
+        .bind(t.id)
+        .bind(t.id)
+        .fetch_one(&mut t.sql().await)
+        .await
+        .expect("the index");
+        assert_eq!(kept, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_changed_name_is_found_and_the_old_one_is_not() {
     with_tenant(async |t| {
         let office = t.office().await;

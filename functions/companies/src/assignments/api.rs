@@ -102,14 +102,15 @@ pub async fn delete_assignment(
 
 /// Bring a deleted assignment back.
 #[utoipa::path(post, path = "/api/v1/assignments/{id}/restore", tag = "assignments",
-    params(("id" = AssignmentId, Path, description = "The assignment")),
+    params(("id" = AssignmentId, Path, description = "The assignment"), IdempotencyKey),
     responses((status = 200, description = "The assignment", body = Assignment)))]
 pub async fn restore_assignment(
     State(app): State<App>,
     caller: Allowed<policy::RestoreAssignment>,
     Id(id): Id<AssignmentId>,
+    IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Reply> {
-    let mut work = app.begin(&caller, None).await?;
+    let mut work = app.begin(&caller, key).await?;
     let assignment = super::restore(&mut work, id).await?;
     work.commit(Reply::found(&assignment)?).await
 }

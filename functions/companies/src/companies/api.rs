@@ -109,14 +109,15 @@ pub async fn delete_company(
 
 /// Bring a deleted company back.
 #[utoipa::path(post, path = "/api/v1/companies/{id}/restore", tag = "companies",
-    params(("id" = CompanyId, Path, description = "The company")),
+    params(("id" = CompanyId, Path, description = "The company"), IdempotencyKey),
     responses((status = 200, description = "The company", body = CompanyView)))]
 pub async fn restore_company(
     State(app): State<App>,
     caller: Allowed<policy::RestoreCompany>,
     Id(id): Id<CompanyId>,
+    IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Reply> {
-    let mut work = app.begin(&caller, None).await?;
+    let mut work = app.begin(&caller, key).await?;
     let company = super::restore(&mut work, id).await?;
     work.commit(Reply::found(&company)?).await
 }

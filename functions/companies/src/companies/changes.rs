@@ -9,7 +9,8 @@ use shared::{
 };
 
 use super::{
-    Company, CompanyError, CompanyKind, CompanyStatus, CompanyView, NewCompany, PatchCompany, StatusChange, store,
+    Company, CompanyError, CompanyKind, CompanyStatus, CompanyView, Dependents, NewCompany, PatchCompany, StatusChange,
+    store,
 };
 use crate::{danger, warnings::Warning};
 
@@ -33,7 +34,7 @@ pub async fn create(work: &mut Work, new: NewCompany) -> Result<CompanyView> {
     if let Err(error) = store::insert(work, &company).await {
         return Err(tax_id_taken(work, error.into(), &company).await?);
     }
-    write_words(work, &company).await?;
+    search::index_new(work, store::WORDS, company.id.as_uuid(), Some(company.id), &company.search_texts()).await?;
     store::add_status(work, company.id, None, company.status, None).await?;
     work.audit(Audit::created(ENTITY, company.id.as_uuid(), &company).of_company(company.id));
     announce(work, "company.created", &company);
@@ -57,9 +58,13 @@ pub async fn update(work: &mut Work, id: CompanyId, version: i64, patch: PatchCo
         return Err(tax_id_taken(work, error.into(), &after).await?);
     }
     if before.search_texts() != after.search_texts() {
-        write_words(work, &after).await?;
+        search::index(work, store::WORDS, id.as_uuid(), Some(id), &after.search_texts()).await?;
     }
-    work.audit(Audit::updated(ENTITY, id.as_uuid(), &before, &after).of_company(id));
+    let audit = Audit::updated(ENTITY, id.as_uuid(), &before, &after).of_company(id);
+    work.audit(match before.unseen_tax_id(&after) {
+        Some(mask) => audit.note("taxId", json!({"before": mask, "after": mask})),
+        None => audit,
+    });
     announce(work, "company.updated", &after);
     let facts = store::facts(work, id).await?;
     warnings.extend(after.warnings(asked));
@@ -89,11 +94,11 @@ pub async fn change_status(work: &mut Work, id: CompanyId, change: StatusChange)
 /// Deletes a company, softly, when nothing lives in it any more.
 pub async fn delete(work: &mut Work, id: CompanyId, version: i64) -> Result<()> {
     let company = lock(work, id, Some(version)).await?;
-    let (workplaces, employees) = store::dependents(work, id).await?;
-    if workplaces + employees > 0 {
-        return Err(CompanyError::InUse { workplaces, employees }.into());
-    }
     let now = work.now();
+    let dependents = store::dependents(work, id, now).await?;
+    if dependents != Dependents::NONE {
+        return Err(CompanyError::InUse(dependents).into());
+    }
     store::set_deleted(work, id, Some(now), now).await.map_err(CompanyError::from)?;
     work.audit(Audit::new(Action::Delete, ENTITY, id.as_uuid()).of_company(id));
     announce(work, "company.deleted", &Company { version: company.version + 1, ..company });
@@ -180,11 +185,6 @@ async fn tax_id_taken(work: &mut Work, error: CompanyError, company: &Company) -
         }
         (error, _) => Ok(error.into()),
     }
-}
-
-async fn write_words(work: &mut Work, company: &Company) -> Result<()> {
-    let id = company.id;
-    Ok(search::index(work, store::WORDS, id.as_uuid(), Some(id), &company.search_texts()).await?)
 }
 
 fn announce(work: &mut Work, topic: &'static str, company: &Company) {

@@ -102,14 +102,26 @@ pub struct Company {
 }
 
 impl Company {
-    /// The texts that it is found by.
+    /// The texts that it is found by. A sole trader's TCKN is not among them: whoever may look for the
+    /// beginning of a word would read it digit by digit.
     pub fn search_texts(&self) -> [&str; 4] {
+        let vkn = match &self.tax_id {
+            Some(TaxId::Vkn(vkn)) => vkn.as_str(),
+            Some(TaxId::Tckn(_)) | None => "",
+        };
         [
             self.name.as_str(),
-            self.tax_id.as_ref().map_or("", TaxId::expose),
+            vkn,
             self.email.as_ref().map_or("", Email::as_str),
             self.trade_title.as_ref().map_or("", Text::as_str),
         ]
+    }
+
+    /// The mask of a tax number that changed without it, which the comparison of two records cannot see.
+    fn unseen_tax_id(&self, after: &Self) -> Option<String> {
+        let (Some(old), Some(new)) = (&self.tax_id, &after.tax_id) else { return None };
+        let mask = new.to_string();
+        (old != new && old.to_string() == mask).then_some(mask)
     }
 
     /// What is odd about it.
@@ -209,6 +221,24 @@ pub struct StatusStep {
     pub created_at: DateTime<Utc>,
 }
 
+/// What stands in the way of a company's deletion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dependents {
+    /// Live workplaces.
+    pub workplaces: i64,
+    /// People who work there or will.
+    pub employees: i64,
+    /// Its users who may sign in.
+    pub users: i64,
+    /// Invitations that can still be accepted.
+    pub invitations: i64,
+}
+
+impl Dependents {
+    /// Nothing at all.
+    pub const NONE: Self = Self { workplaces: 0, employees: 0, users: 0, invitations: 0 };
+}
+
 /// Why a company cannot be had or changed.
 #[derive(Debug)]
 pub enum CompanyError {
@@ -225,12 +255,7 @@ pub enum CompanyError {
     /// It is not deleted.
     NotDeleted,
     /// Something still depends on it.
-    InUse {
-        /// Live workplaces.
-        workplaces: i64,
-        /// People who work there or will.
-        employees: i64,
-    },
+    InUse(Dependents),
     /// The database, with what it says.
     Database(sqlx::Error),
 }
@@ -280,10 +305,14 @@ impl From<CompanyError> for Error {
                 "NOT_DELETED",
                 Message::new("Kayıt silinmiş değil.", "The record is not deleted."),
             )),
-            CompanyError::InUse { workplaces, employees } => Self::new(Code::DependencyExists).details(dependents(&[
-                ("workplaces", workplaces, "işyeri", "workplaces"),
-                ("employees", employees, "çalışan", "employees"),
-            ])),
+            CompanyError::InUse(Dependents { workplaces, employees, users, invitations }) => {
+                Self::new(Code::DependencyExists).details(dependents(&[
+                    ("workplaces", workplaces, "işyeri", "workplaces"),
+                    ("employees", employees, "çalışan", "employees"),
+                    ("users", users, "kullanıcı", "users"),
+                    ("invitations", invitations, "bekleyen davet", "pending invitations"),
+                ]))
+            }
             CompanyError::Database(error) => error.into(),
         }
     }
@@ -306,3 +335,6 @@ pub(crate) fn dependents(counts: &[(&'static str, i64, &'static str, &'static st
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,12 +5,12 @@ use shared::{
     auth::CompanyId,
     db::{Db, Work, like_prefix, search},
     http::Paging,
-    types::TaxId,
+    types::{TaxId, Tckn},
 };
 use sqlx::{MySql, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Company, CompanyFilter, CompanyStatus, Fact, StatusStep};
+use super::{Company, CompanyFilter, CompanyStatus, Dependents, Fact, StatusStep};
 use crate::{listing, reach::Reach, search::key};
 
 /// The name of companies in the index of words.
@@ -53,49 +53,29 @@ fn conditions(sql: &mut QueryBuilder<'static, MySql>, reach: Reach, paging: &Pag
     if let Some(source) = &filter.source {
         sql.push(" AND c.source = ").push_bind(source.clone());
     }
-    if let Some(q) = &paging.q {
-        search::matching(sql, "c.id", WORDS, q);
+    match paging.q.as_deref().map(|q| (q, Tckn::parse(q))) {
+        // A sole trader is found by the whole number only.
+        Some((_, Ok(tckn))) => {
+            sql.push(" AND c.tax_id = ").push_bind(tckn.expose().to_owned());
+        }
+        Some((q, Err(_))) => search::matching(sql, "c.id", WORDS, q),
+        None => {}
     }
 }
 
 /// A live company that the caller reaches.
 pub async fn find(db: &mut Db, reach: Reach, id: CompanyId) -> sqlx::Result<Option<Company>> {
-    sqlx::query_as!(
-        Company,
-        r#"SELECT id AS "id: _", kind AS "kind: _", name AS "name: _", trade_title AS "trade_title: _",
-           tax_id AS "tax_id: _", tax_office AS "tax_office: _", email AS "email: _", kep AS "kep: _",
-           mersis AS "mersis: _", phone AS "phone: _", address AS "address: _", city_code AS "city_code: _",
-           district_code AS "district_code: _", currency AS "currency: _",
-           e_invoice_registered AS "e_invoice_registered: _", withholding_buyer AS "withholding_buyer: _",
-           source AS "source: _", nace_code AS "nace_code: _", danger_class AS "danger_class: _",
-           status AS "status: _", is_active AS "is_active: _", version, created_at AS "created_at: _",
-           updated_at AS "updated_at: _", deleted_at AS "deleted_at: _"
-           FROM companies
-           WHERE id = ? AND (? OR id IN (SELECT company_id FROM assigned_workplaces))"#,
-        id,
-        reach.is_all()
-    )
-    .fetch_optional(db)
-    .await
+    let mut sql = QueryBuilder::new(format!("SELECT {COLUMNS} FROM companies c WHERE c.id = "));
+    sql.push_bind(id);
+    reach.push_company(&mut sql, "c.id");
+    sql.build_query_as().fetch_optional(db).await
 }
 
 /// A company, deleted or not, locked until the end of the unit of work.
 pub async fn lock_any(db: &mut Db, id: CompanyId) -> sqlx::Result<Option<Company>> {
-    sqlx::query_as!(
-        Company,
-        r#"SELECT id AS "id: _", kind AS "kind: _", name AS "name: _", trade_title AS "trade_title: _",
-           tax_id AS "tax_id: _", tax_office AS "tax_office: _", email AS "email: _", kep AS "kep: _",
-           mersis AS "mersis: _", phone AS "phone: _", address AS "address: _", city_code AS "city_code: _",
-           district_code AS "district_code: _", currency AS "currency: _",
-           e_invoice_registered AS "e_invoice_registered: _", withholding_buyer AS "withholding_buyer: _",
-           source AS "source: _", nace_code AS "nace_code: _", danger_class AS "danger_class: _",
-           status AS "status: _", is_active AS "is_active: _", version, created_at AS "created_at: _",
-           updated_at AS "updated_at: _", deleted_at AS "deleted_at: _"
-           FROM companies_all WHERE id = ? FOR UPDATE"#,
-        id
-    )
-    .fetch_optional(db)
-    .await
+    let mut sql = QueryBuilder::new(format!("SELECT {COLUMNS} FROM companies_all c WHERE c.id = "));
+    sql.push_bind(id).push(" FOR UPDATE");
+    sql.build_query_as().fetch_optional(db).await
 }
 
 /// Whether a live company is there; it stays so until the end of the unit of work.
@@ -219,18 +199,24 @@ pub async fn set_deleted(
     Ok(())
 }
 
-/// How many live workplaces a company has, and how many people who work there or will.
-pub async fn dependents(db: &mut Db, id: CompanyId) -> sqlx::Result<(i64, i64)> {
-    let counts = sqlx::query!(
+/// What still depends on a company.
+pub async fn dependents(db: &mut Db, id: CompanyId, now: DateTime<Utc>) -> sqlx::Result<Dependents> {
+    sqlx::query_as!(
+        Dependents,
         r#"SELECT (SELECT COUNT(*) FROM workplaces WHERE company_id = ?) AS "workplaces!",
            (SELECT COUNT(*) FROM employments WHERE company_id = ?
-            AND (end_date IS NULL OR end_date >= DATE(UTC_TIMESTAMP() + INTERVAL 3 HOUR))) AS "employees!""#,
+            AND (end_date IS NULL OR end_date >= DATE(UTC_TIMESTAMP() + INTERVAL 3 HOUR))) AS "employees!",
+           (SELECT COUNT(*) FROM users WHERE company_id = ? AND is_active) AS "users!",
+           (SELECT COUNT(*) FROM invitations
+            WHERE company_id = ? AND status = 'PENDING' AND expires_at > ?) AS "invitations!""#,
         id,
-        id
+        id,
+        id,
+        id,
+        now.naive_utc()
     )
     .fetch_one(db)
-    .await?;
-    Ok((counts.workplaces, counts.employees))
+    .await
 }
 
 /// Adds a step to a company's way, by whoever does the work.

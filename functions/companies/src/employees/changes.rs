@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use serde_json::json;
 use shared::{
-    App, Result,
+    App, Code, Error, Result,
     auth::Role,
     db::{Action, Audit, Event, Work, search},
     types::istanbul,
@@ -14,7 +14,7 @@ use shared::{
 
 use super::{
     Employee, EmployeeError, EmployeeId, EmployeeView, NewEmployee, PatchEmployee, PersonId, Termination, persons,
-    rules, store,
+    rules, siblings, store,
 };
 use crate::{
     reach::Reach,
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The API's resource in the audit trail's words.
-const ENTITY: &str = "employee";
+pub(super) const ENTITY: &str = "employee";
 
 /// Adds an employment of a person, who is found by the TCKN or made.
 pub async fn create(work: &mut Work, new: NewEmployee, role: Role) -> Result<EmployeeView> {
@@ -84,14 +84,17 @@ pub async fn update(
     after.version += 1;
     after.updated_at = work.now();
     store::update(work, &after).await?;
-    let mut audit_tckn = false;
-    if let Some(tckn) = tckn.as_set() {
-        let app = work.app().clone();
-        let sealed = tckn.as_ref().map(|tckn| persons::sealed(&app, work.context().tenant(), before.person_id, tckn));
-        persons::store::set_tckn(work, before.person_id, sealed).await.map_err(EmployeeError::from)?;
-        audit_tckn = true;
-    }
     let person_changed = is_other_person(&before, &after);
+    let shown_elsewhere = person_changed || tckn.as_set().is_some();
+    let others = if shown_elsewhere {
+        siblings::of(work, before.company_id, before.person_id, Some(id)).await?
+    } else {
+        Vec::new()
+    };
+    let tckn_changed = match tckn.as_set() {
+        Some(tckn) => persons::change_tckn(work, before.person_id, tckn.as_ref()).await?,
+        None => false,
+    };
     if person_changed {
         persons::store::update_person(work, &after).await?;
         if before.search_texts() != after.search_texts() {
@@ -100,14 +103,14 @@ pub async fn update(
                 .await?;
         }
     }
-    if person_changed || audit_tckn {
-        store::touch_others(work, &after).await?;
-    }
     if in_group {
         store::set_special_group(work, &after).await?;
     }
     let after = store::find(work, Reach::All, id).await?.ok_or(EmployeeError::NotFound)?;
-    let mut audit = Audit::updated(ENTITY, id.as_uuid(), &before.trail(), &after.trail()).of_company(after.company_id);
+    if person_changed || tckn_changed {
+        siblings::follow(work, &others, &after, tckn_changed).await?;
+    }
+    let mut audit = siblings::told(&before, &after, tckn_changed);
     if before.special_group() != after.special_group() {
         audit = audit.note("specialGroup", "***");
     }
@@ -174,7 +177,10 @@ pub async fn restore(work: &mut Work, id: EmployeeId) -> Result<EmployeeView> {
 }
 
 /// Shows an employee with the whole TCKN, and records who saw it.
-pub async fn reveal(work: &mut Work, reach: Reach, id: EmployeeId) -> Result<EmployeeView> {
+pub async fn reveal(work: &mut Work, reach: Reach, role: Role, id: EmployeeId) -> Result<EmployeeView> {
+    if !rules::may_reveal(role) {
+        return Err(Error::new(Code::Forbidden));
+    }
     let mut employee = store::find(work, reach, id).await?.ok_or(EmployeeError::NotFound)?;
     let app: App = work.app().clone();
     employee.tckn = persons::open(&app, work, employee.person_id).await?;
@@ -216,7 +222,7 @@ fn apply(patch: PatchEmployee, to: &mut Employee) -> bool {
 }
 
 /// Whether what belongs to the person differs.
-fn is_other_person(before: &Employee, after: &Employee) -> bool {
+pub(super) fn is_other_person(before: &Employee, after: &Employee) -> bool {
     let of = |e: &Employee| (e.birth_date, e.gender, e.blood_group, e.phone.clone(), e.email.clone());
     before.search_texts() != after.search_texts() || of(before) != of(after)
 }
@@ -246,7 +252,8 @@ fn today(work: &Work) -> NaiveDate {
     istanbul::today(work.now())
 }
 
-fn announce(work: &mut Work, topic: &'static str, employee: &Employee) {
+/// Tells of a change of an employment.
+pub(super) fn announce(work: &mut Work, topic: &'static str, employee: &Employee) {
     let event = Event::new(topic, employee.id.as_uuid(), employee.version).of_company(employee.company_id);
     work.emit(event.with(json!({"personId": employee.person_id, "workplaceId": employee.workplace_id})));
     work.invalidate(format!("company:{}", employee.company_id));

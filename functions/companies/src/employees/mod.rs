@@ -5,8 +5,10 @@ mod changes;
 mod input;
 mod persons;
 mod rules;
+mod siblings;
 pub mod store;
 
+use changes::{ENTITY, announce, is_other_person};
 pub use changes::{create, delete, restore, reveal, terminate, update};
 pub use input::{EmployeeFilter, NewEmployee, PatchEmployee, Reveal, Termination};
 pub use persons::{SealedTckn, sealed};

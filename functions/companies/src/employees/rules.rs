@@ -1,7 +1,7 @@
 //! The rules of employments; pure, so that each can be tried at its edges.
 
 use chrono::{Days, Months, NaiveDate};
-use shared::{Code, Detail, Error, error::Text};
+use shared::{Code, Detail, Error, auth::Role, error::Text};
 
 /// Nobody works before this age.
 const LEAST_AGE_YEARS: u32 = 15;
@@ -26,6 +26,14 @@ impl Period {
     /// Whether the day lies in it.
     pub fn covers(self, day: NaiveDate) -> bool {
         self.overlaps(Self { start: day, end: Some(day) })
+    }
+}
+
+/// Who may see a whole TCKN: administrators, and physicians of those whom they serve.
+pub(super) const fn may_reveal(role: Role) -> bool {
+    match role {
+        Role::Admin | Role::Doctor => true,
+        Role::Office | Role::Expert | Role::Client => false,
     }
 }
 
@@ -135,5 +143,12 @@ mod tests {
             prop_assert_eq!(one.overlaps(other), shared);
             prop_assert_eq!(one.overlaps(other), other.overlaps(one));
         }
+    }
+
+    #[test]
+    fn a_whole_number_is_for_administrators_and_physicians() {
+        let may = |role: &Role| may_reveal(*role);
+        let roles = [Role::Admin, Role::Office, Role::Doctor, Role::Expert, Role::Client];
+        assert!(roles.into_iter().filter(may).eq([Role::Admin, Role::Doctor]));
     }
 }

@@ -126,6 +126,24 @@ pub async fn periods_at(
     .await
 }
 
+/// The live employments of a person, but for one.
+pub async fn of_person(
+    db: &mut Db,
+    company: CompanyId,
+    person: PersonId,
+    but: Option<EmployeeId>,
+) -> sqlx::Result<Vec<Employee>> {
+    let mut sql = QueryBuilder::new(format!(
+        "SELECT {COLUMNS} FROM employments e JOIN persons_all p ON p.company_id = e.company_id AND p.id = e.person_id\
+         {BESIDE} WHERE e.company_id = "
+    ));
+    sql.push_bind(company).push(" AND e.person_id = ").push_bind(person);
+    if let Some(but) = but {
+        sql.push(" AND e.id <> ").push_bind(but);
+    }
+    sql.build_query_as().fetch_all(db).await
+}
+
 /// Whether a person has any live employment.
 pub async fn is_employed(db: &mut Db, person: PersonId) -> sqlx::Result<bool> {
     let found = sqlx::query_scalar!(r#"SELECT 1 AS "one!" FROM employments WHERE person_id = ? LIMIT 1"#, person)
@@ -187,13 +205,12 @@ pub async fn update(db: &mut Db, employee: &Employee) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Gives the person's other employments a new version, because what they show of the person has changed.
-pub async fn touch_others(db: &mut Db, employee: &Employee) -> sqlx::Result<()> {
+/// Writes an employment's new version, because what it shows of the person has changed.
+pub async fn touch(db: &mut Db, employee: &Employee) -> sqlx::Result<()> {
     sqlx::query!(
-        "UPDATE employments SET version = version + 1, updated_at = ? WHERE company_id = ? AND person_id = ? AND id <> ?",
+        "UPDATE employments SET version = ?, updated_at = ? WHERE id = ?",
+        employee.version,
         employee.updated_at.naive_utc(),
-        employee.company_id,
-        employee.person_id,
         employee.id
     )
     .execute(db)

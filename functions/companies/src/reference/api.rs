@@ -16,8 +16,9 @@ use crate::codes::ProvinceCode;
 
 const SORT: &[SortField] = &[("code", "n.code"), ("title", "n.title"), ("dangerClass", "n.danger_class")];
 
-/// How long an answer is kept; a release that changes the data purges the tag `reference`.
-const KEPT: Duration = Duration::from_hours(24);
+/// How long an answer is kept: so long does a release's new data take to be seen everywhere, because the
+/// loader does not reach the cache. An administrator can purge the tag.
+const KEPT: Duration = Duration::from_mins(10);
 const TAG: &str = "reference";
 
 /// The routes of the reference data.

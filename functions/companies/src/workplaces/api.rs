@@ -115,14 +115,15 @@ pub async fn delete_workplace(
 
 /// Bring a deleted workplace back.
 #[utoipa::path(post, path = "/api/v1/workplaces/{id}/restore", tag = "workplaces",
-    params(("id" = WorkplaceId, Path, description = "The workplace")),
+    params(("id" = WorkplaceId, Path, description = "The workplace"), IdempotencyKey),
     responses((status = 200, description = "The workplace", body = WorkplaceView)))]
 pub async fn restore_workplace(
     State(app): State<App>,
     caller: Allowed<policy::RestoreWorkplace>,
     Id(id): Id<WorkplaceId>,
+    IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Reply> {
-    let mut work = app.begin(&caller, None).await?;
+    let mut work = app.begin(&caller, key).await?;
     let workplace = super::restore(&mut work, id).await?;
     let shown = super::show_one(&app, &mut work, (workplace, None)).await?;
     work.commit(Reply::found(&shown)?).await

@@ -25,7 +25,8 @@ pub async fn create(work: &mut Work, new: NewWorkplace) -> Result<(Workplace, Op
     }
     let warning = derive_class(work, &mut workplace).await?;
     store::insert(work, &workplace).await.map_err(WorkplaceError::from)?;
-    write_words(work, &workplace).await?;
+    let (id, company) = (workplace.id.as_uuid(), Some(workplace.company_id));
+    search::index_new(work, store::WORDS, id, company, &workplace.search_texts()).await?;
     work.audit(Audit::created(ENTITY, workplace.id.as_uuid(), &workplace).of_company(workplace.company_id));
     announce(work, "workplace.created", None, &workplace);
     Ok((workplace, warning))

@@ -54,48 +54,17 @@ fn conditions(sql: &mut QueryBuilder<'static, MySql>, reach: Reach, paging: &Pag
 
 /// A live workplace that the caller reaches.
 pub async fn find(db: &mut Db, reach: Reach, id: WorkplaceId) -> sqlx::Result<Option<Workplace>> {
-    sqlx::query_as!(
-        Workplace,
-        r#"SELECT id AS "id: _", company_id AS "company_id: _", title AS "title: _", sgk_no AS "sgk_no: _",
-           nace_code AS "nace_code: _", danger_class AS "danger_class!: _",
-           derived_danger_class AS "derived_danger_class: _", danger_class_override AS "danger_class_override: _",
-           danger_class_override_reason AS "danger_class_override_reason: _",
-           danger_class_override_by AS "danger_class_override_by: _",
-           danger_class_override_at AS "danger_class_override_at: _", province_code AS "province_code: _",
-           district_code AS "district_code: _", address AS "address: _",
-           employer_representative AS "employer_representative: _", latitude AS "latitude: _",
-           longitude AS "longitude: _",
-           shift_info AS "shift_info: _", opened_at AS "opened_at: _", closed_at AS "closed_at: _", is_active AS "is_active: _", version,
-           created_at AS "created_at: _", updated_at AS "updated_at: _", deleted_at AS "deleted_at: _"
-           FROM workplaces
-           WHERE id = ? AND (? OR id IN (SELECT workplace_id FROM assigned_workplaces))"#,
-        id,
-        reach.is_all()
-    )
-    .fetch_optional(db)
-    .await
+    let mut sql = QueryBuilder::new(format!("SELECT {COLUMNS} FROM workplaces w WHERE w.id = "));
+    sql.push_bind(id);
+    reach.push_workplace(&mut sql, "w.id");
+    sql.build_query_as().fetch_optional(db).await
 }
 
 /// A workplace, deleted or not, locked until the end of the unit of work.
 pub async fn lock_any(db: &mut Db, id: WorkplaceId) -> sqlx::Result<Option<Workplace>> {
-    sqlx::query_as!(
-        Workplace,
-        r#"SELECT id AS "id: _", company_id AS "company_id: _", title AS "title: _", sgk_no AS "sgk_no: _",
-           nace_code AS "nace_code: _", danger_class AS "danger_class!: _",
-           derived_danger_class AS "derived_danger_class: _", danger_class_override AS "danger_class_override: _",
-           danger_class_override_reason AS "danger_class_override_reason: _",
-           danger_class_override_by AS "danger_class_override_by: _",
-           danger_class_override_at AS "danger_class_override_at: _", province_code AS "province_code: _",
-           district_code AS "district_code: _", address AS "address: _",
-           employer_representative AS "employer_representative: _", latitude AS "latitude: _",
-           longitude AS "longitude: _",
-           shift_info AS "shift_info: _", opened_at AS "opened_at: _", closed_at AS "closed_at: _", is_active AS "is_active: _", version,
-           created_at AS "created_at: _", updated_at AS "updated_at: _", deleted_at AS "deleted_at: _"
-           FROM workplaces_all WHERE id = ? FOR UPDATE"#,
-        id
-    )
-    .fetch_optional(db)
-    .await
+    let mut sql = QueryBuilder::new(format!("SELECT {COLUMNS} FROM workplaces_all w WHERE w.id = "));
+    sql.push_bind(id).push(" FOR UPDATE");
+    sql.build_query_as().fetch_optional(db).await
 }
 
 /// The company of a live workplace; both stay so until the end of the unit of work.

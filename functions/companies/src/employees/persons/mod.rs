@@ -11,7 +11,7 @@ use shared::{
     types::{Tckn, Text},
 };
 
-use super::{EmployeeError, NewEmployee, PersonId};
+use super::{Employee, EmployeeError, NewEmployee, PersonId, is_other_person, siblings};
 use crate::{search::key, warnings::Warning};
 
 /// What the blind index of the TCKN is keyed by beside the tenant.
@@ -59,38 +59,68 @@ pub(super) async fn find_or_create(
     work: &mut Work,
     company: CompanyId,
     new: &NewEmployee,
-) -> Result<(PersonId, Vec<Warning>), EmployeeError> {
+) -> Result<(PersonId, Vec<Warning>)> {
     let index = new.tckn.as_ref().map(|tckn| index_of(work.app(), work.context().tenant(), tckn));
     if let Some(index) = &index
         && let Some(known) = store::lock_person_by_tckn(work, company, index).await?
     {
-        return fill_gaps(work, known, new).await;
+        return fill_gaps(work, company, known, new).await;
     }
     let id = PersonId::new_at(work.now());
     let sealed = new.tckn.as_ref().map(|tckn| sealed(work.app(), work.context().tenant(), id, tckn));
     let texts = [new.first_name.as_str(), new.last_name.as_str()];
     match store::insert_person(work, id, company, new, sealed).await.map_err(EmployeeError::from) {
         Ok(()) => {
-            search::index(work, store::WORDS, id.as_uuid(), Some(company), &texts).await?;
+            search::index_new(work, store::WORDS, id.as_uuid(), Some(company), &texts).await?;
             Ok((id, Vec::new()))
         }
         // Somebody added the same person a moment ago.
         Err(EmployeeError::TcknTaken) => {
             let index = index.ok_or(EmployeeError::TcknTaken)?;
             let known = store::lock_person_by_tckn(work, company, &index).await?.ok_or(EmployeeError::TcknTaken)?;
-            fill_gaps(work, known, new).await
+            fill_gaps(work, company, known, new).await
         }
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     }
+}
+
+/// Gives a locked person another TCKN, or none; says whether it is another.
+pub(super) async fn change_tckn(work: &mut Work, person: PersonId, tckn: Option<&Tckn>) -> Result<bool> {
+    let sealed = tckn.map(|tckn| sealed(work.app(), work.context().tenant(), person, tckn));
+    if store::tckn_index(work, person).await? == sealed.as_ref().map(|sealed| sealed.index.clone()) {
+        return Ok(false);
+    }
+    store::set_tckn(work, person, sealed).await.map_err(EmployeeError::from)?;
+    Ok(true)
+}
+
+/// The person with what was not known of him.
+fn filled(known: &Employee, new: &NewEmployee) -> Employee {
+    let mut filled = known.clone();
+    filled.birth_date = filled.birth_date.or(new.birth_date);
+    filled.gender = filled.gender.or(new.gender);
+    filled.blood_group = filled.blood_group.or(new.blood_group);
+    filled.phone = filled.phone.or_else(|| new.phone.clone());
+    filled.email = filled.email.or_else(|| new.email.clone());
+    filled
 }
 
 /// A person who is known keeps what is known of him; only what was missing is taken over.
 async fn fill_gaps(
     work: &mut Work,
+    company: CompanyId,
     known: store::KnownPerson,
     new: &NewEmployee,
-) -> Result<(PersonId, Vec<Warning>), EmployeeError> {
-    store::fill_gaps(work, known.id, new).await?;
+) -> Result<(PersonId, Vec<Warning>)> {
+    let employments = siblings::of(work, company, known.id, None).await?;
+    // A live person has a live employment; the first shows him as well as any other.
+    if let Some(before) = employments.first() {
+        let after = filled(before, new);
+        if is_other_person(before, &after) {
+            store::update_person(work, &after).await?;
+            siblings::follow(work, &employments, &after, false).await?;
+        }
+    }
     let given = key(&[new.first_name.as_str(), new.last_name.as_str()]);
     let differs = known.search_key != given;
     let warning = differs.then(|| {

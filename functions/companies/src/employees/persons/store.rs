@@ -64,6 +64,14 @@ pub(in crate::employees) async fn tckn_cipher(db: &mut Db, person: PersonId) -> 
         .map(Option::flatten)
 }
 
+/// What the TCKN of a person is found by.
+pub(in crate::employees) async fn tckn_index(db: &mut Db, person: PersonId) -> sqlx::Result<Option<Vec<u8>>> {
+    sqlx::query_scalar!(r#"SELECT tckn_index AS "tckn_index: Vec<u8>" FROM persons WHERE id = ?"#, person)
+        .fetch_optional(db)
+        .await
+        .map(Option::flatten)
+}
+
 /// Adds a person.
 pub(in crate::employees) async fn insert_person(
     work: &mut Work,
@@ -104,26 +112,6 @@ fn parts(tckn: Option<SealedTckn>) -> (Option<Vec<u8>>, Option<Vec<u8>>, Option<
         Some(tckn) => (Some(tckn.cipher), Some(tckn.index), Some(tckn.mask)),
         None => (None, None, None),
     }
-}
-
-/// Takes over what was not known of a locked person.
-pub(in crate::employees) async fn fill_gaps(work: &mut Work, person: PersonId, new: &NewEmployee) -> sqlx::Result<()> {
-    let now = work.now().naive_utc();
-    sqlx::query!(
-        "UPDATE persons SET birth_date = COALESCE(birth_date, ?), gender = COALESCE(gender, ?), \
-         blood_group = COALESCE(blood_group, ?), phone = COALESCE(phone, ?), email = COALESCE(email, ?), \
-         version = version + 1, updated_at = ? WHERE id = ?",
-        new.birth_date,
-        new.gender,
-        new.blood_group,
-        new.phone,
-        new.email,
-        now,
-        person
-    )
-    .execute(&mut **work)
-    .await?;
-    Ok(())
 }
 
 /// Writes all that may change of a locked person.
