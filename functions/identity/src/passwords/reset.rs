@@ -31,7 +31,7 @@ shared::input! {
 
 /// Sends a link, if there is somebody to send it to; the answer does not tell.
 pub(super) async fn forgot(app: &App, input: &Forgotten) -> Result<()> {
-    let pace = Pace::start();
+    let pace = Pace::of_mail();
     let hash = app.signer().email_hash(&input.email);
     let take = app.limit("RESET_EMAIL").await?.take(&hash);
     let decision = app.limits().take(&[take], app.now()).await.map_err(|error| Error::unavailable(error, 5))?;

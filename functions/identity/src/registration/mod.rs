@@ -61,8 +61,8 @@ async fn register(app: &App, input: &Registration) -> Result<()> {
     }
     let owner = Owner { email: &input.email, names: &[input.name.as_str()], tenants: &[input.tenant_name.as_str()] };
     check("password", &input.password, Strictness::Staff, &owner)?;
-    let pace = Pace::start();
     let hash = app.hasher().hash(&input.password).await?;
+    let pace = Pace::of_mail();
     let account = accounts::find(app, &input.email).await?;
     let begun = match &account {
         None => found(app, input, &hash).await,

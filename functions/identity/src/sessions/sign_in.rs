@@ -81,7 +81,7 @@ fn refused() -> Error {
 
 /// Signs in.
 pub(super) async fn sign_in(app: &App, input: SignIn) -> Result<Reply> {
-    let pace = Pace::start();
+    let pace = Pace::of_refusal();
     check_open(app, &input.email).await?;
     let account = accounts::find(app, &input.email).await?;
     let attempt = Attempt { email: &input.email, account: account.as_ref(), password: &input.password };
@@ -89,7 +89,9 @@ pub(super) async fn sign_in(app: &App, input: SignIn) -> Result<Reply> {
     let account = match &account {
         Some(account) if right && account.open().next().is_some() => account,
         _ => {
+            let locking = Pace::of_mail();
             let refusal = failed(app, &attempt, refused()).await?;
+            let pace = if refusal.code() == Code::AccountLocked { locking } else { pace };
             pace.keep().await;
             return Err(refusal);
         }
