@@ -17,6 +17,19 @@ pub(crate) fn link(work: &mut Work, company: Option<CompanyId>, template: &'stat
     send(work, company, link.as_uuid(), payload);
 }
 
+/// Tells a user something about a change of e-mail, in the address that the account had when the
+/// link was made.
+pub(crate) fn previous(
+    work: &mut Work,
+    company: Option<CompanyId>,
+    template: &'static str,
+    link: LinkId,
+    params: &Value,
+) {
+    let payload = json!({"template": template, "to": {"previous": link}, "params": params});
+    send(work, company, link.as_uuid(), payload);
+}
+
 /// Tells a user something, in the address of the account.
 pub(crate) fn user(
     work: &mut Work,

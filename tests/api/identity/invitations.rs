@@ -142,6 +142,12 @@ async fn who_registered_an_e_mail_but_never_confirmed_it_gains_nothing_by_the_ow
         try_sign_in(&email, OTHER_PASSWORD).await.fails(401, "UNAUTHORIZED");
         let me = client(&sign_in(&email).await).get("/api/v1/auth/me").await.ok();
         assert_eq!(me["tenant"]["id"], t.id.to_string());
+        let account = sqlx::query_scalar::<_, uuid::Uuid>("SELECT id FROM accounts_rows WHERE email = ?")
+            .bind(&email)
+            .fetch_one(&mut t.sql().await)
+            .await
+            .expect("the account");
+        assert_eq!(t.audited("account", &account.to_string()).await, ["PASSWORD_CHANGE", "UPDATE"]);
     })
     .await;
 }

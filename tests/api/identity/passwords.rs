@@ -108,6 +108,36 @@ async fn a_changed_password_keeps_this_session_and_ends_the_others() {
 }
 
 #[tokio::test]
+async fn events_carry_the_version_of_the_user() {
+    with_tenant(async |t| {
+        let (user, email) = t.insert_user("OFFICE", None, false).await;
+        let mut db = t.sql().await;
+        sqlx::query("UPDATE users_rows SET version = 7 WHERE id = ?")
+            .bind(user)
+            .execute(&mut db)
+            .await
+            .expect("a user");
+        let here = client(&sign_in(&email).await);
+        let body = json!({"current": PASSWORD, "new": OTHER_PASSWORD});
+        here.post("/api/v1/auth/change-password", body).await.no_content();
+        forgot(&email).await.accepted();
+        here.post("/api/v1/auth/logout-all", json!({})).await.no_content();
+        let versions = sqlx::query_as::<_, (String, i64)>(
+            "SELECT CONVERT(topic USING utf8mb4), aggregate_version FROM outbox_rows
+             WHERE tenant_id = ? AND aggregate_id = ? AND queue = 'events' ORDER BY topic",
+        )
+        .bind(t.id)
+        .bind(user)
+        .fetch_all(&mut db)
+        .await
+        .expect("events");
+        let expected = ["user.password-changed", "user.password-reset-requested", "user.signed-out"];
+        assert_eq!(versions, expected.map(|topic| (topic.to_owned(), 7)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn no_secret_stands_in_the_audit_trail_or_the_outbox() {
     with_tenant(async |t| {
         let (_, email) = t.insert_user("OFFICE", None, false).await;

@@ -1,7 +1,7 @@
 //! `/profile` and the change of e-mail
 
 use serde_json::json;
-use tests::harness::{Client, PASSWORD, with_tenant};
+use tests::harness::{Client, PASSWORD, Tenant, with_tenant};
 
 use super::{OTHER_PASSWORD, address, client, link_to, sign_in, text, try_sign_in};
 
@@ -42,7 +42,6 @@ async fn another_e_mail_counts_once_its_mailbox_has_confirmed_it() {
         ask(&new, OTHER_PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("password");
         ask(&old, PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("email");
         ask(&new, PASSWORD).await.accepted();
-        t.mail_to(&old).await;
         let token = t.mail_to(&new).await.token("confirm-email");
         try_sign_in(&new, PASSWORD).await.fails(401, "UNAUTHORIZED");
 
@@ -51,6 +50,33 @@ async fn another_e_mail_counts_once_its_mailbox_has_confirmed_it() {
         office.get("/api/v1/auth/me").await.fails(401, "SESSION_REVOKED");
         try_sign_in(&old, PASSWORD).await.fails(401, "UNAUTHORIZED");
         assert_eq!(sign_in(&new).await["user"]["id"], user.to_string());
+        assert!(t.mail_to(&old).await.text.contains("/forgot-password"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_works_for_two_tenants_is_found_by_the_new_e_mail_in_both() {
+    with_tenant(async |t| {
+        let other = Tenant::new().await;
+        let (user, old) = other.insert_user("DOCTOR", None, false).await;
+        let (admin, there) = (t.admin().await, other.admin().await);
+        let body = json!({"email": old, "role": "EXPERT", "certificateClass": "B"});
+        admin.post("/api/v1/staff", body).await.created();
+        let token = t.mail_to(&old).await.token("accept-invite");
+        let body = json!({"token": token, "name": "Deniz Kaya", "password": PASSWORD});
+        Client::anonymous().post("/api/v1/auth/accept-invite", body).await.no_content();
+
+        let new = address();
+        let body = json!({"email": old, "password": PASSWORD, "client": "mobile", "tenantId": t.id});
+        let here = client(&Client::anonymous().post("/api/v1/auth/login", body).await.ok());
+        here.post("/api/v1/profile/email", json!({"email": new, "password": PASSWORD})).await.accepted();
+        confirm(&t.mail_to(&new).await.token("confirm-email")).await.no_content();
+        for by in [&admin, &there] {
+            assert_eq!(by.get(&format!("/api/v1/staff?q={}", &new[..20])).await.rows().len(), 1);
+        }
+        assert_eq!(other.audited("user", &user.to_string()).await, ["UPDATE"]);
+        other.is_tidy().await;
     })
     .await;
 }

@@ -95,6 +95,22 @@ async fn many_registrations_of_one_e_mail_at_once_make_one_account() {
 }
 
 #[tokio::test]
+async fn a_password_that_a_registration_replaces_is_audited() {
+    let email = address();
+    register(&email, "Eski OSGB", OTHER_PASSWORD).await.accepted();
+    register(&email, "Yeni OSGB", PASSWORD).await.accepted();
+    let audited = sqlx::query_scalar::<_, i64>(
+        "SELECT COUNT(*) FROM audit_log_rows l JOIN accounts_rows a ON a.id = l.entity_id
+         WHERE a.email = ? AND l.entity = 'account' AND l.action = 'PASSWORD_CHANGE'",
+    )
+    .bind(&email)
+    .fetch_one(&mut database().await)
+    .await
+    .expect("the audit trail can be read");
+    assert_eq!(audited, 1);
+}
+
+#[tokio::test]
 async fn a_link_that_we_did_not_make_is_unknown() {
     let email = address();
     register(&email, "Sahte OSGB", PASSWORD).await.accepted();

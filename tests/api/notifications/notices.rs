@@ -28,7 +28,6 @@ async fn each_notice_is_written_in_the_accounts_language() {
                 json!({"device": "Chrome · Windows", "place": "192.0.2.0/24"}),
                 "Device: Chrome · Windows",
             ),
-            ("auth.email-notice", json!({}), "Somebody asked to change the e-mail address"),
         ]
         .into_iter()
         .enumerate()
@@ -40,6 +39,42 @@ async fn each_notice_is_written_in_the_accounts_language() {
             assert!(text.contains("/forgot-password") && !text.contains("192.0.2"), "{template}: {text}");
             assert!(server.mails()[index].contains(&format!("To: {email}")));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_of_e_mail_is_told_to_the_address_before_it_however_late() {
+    with_tenant(async |t| {
+        let server = Server::start(Script::default()).await;
+        let (user, old) = t.insert_user("DOCTOR", None, false).await;
+        let (link, new) = (new_id(), format!("yeni-{}@deneme.test", new_id().simple()));
+        let mut db = database().await;
+        sqlx::query(
+            "INSERT INTO link_tokens_rows (id, tenant_id, purpose, account_id, user_id, nonce, email, payload, expires_at, used_at)
+             SELECT ?, tenant_id, 'CHANGE_EMAIL', account_id, id, REPEAT('n', 32), ?, JSON_OBJECT('previousEmail', ?),
+             UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM users_rows WHERE id = ?",
+        )
+        .bind(link)
+        .bind(&new)
+        .bind(&old)
+        .bind(user)
+        .execute(&mut db)
+        .await
+        .unwrap();
+        // The link has been opened before the mailer comes to the notice.
+        sqlx::query("UPDATE accounts_rows SET email = ?, locale = 'en' WHERE email = ?")
+            .bind(&new)
+            .bind(&old)
+            .execute(&mut db)
+            .await
+            .unwrap();
+        let payload = json!({"template": "auth.email-notice", "to": {"previous": link}});
+        deliver(&server, &order(t, payload)).await.unwrap();
+        let text = text(&server, 0);
+        assert!(text.contains("Somebody asked to change the e-mail address"), "{text}");
+        assert!(text.contains("Hello Deneme DOCTOR,") && text.contains("/forgot-password"), "{text}");
+        assert!(server.mails()[0].contains(&format!("To: {old}")));
     })
     .await;
 }

@@ -38,10 +38,20 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Holds the account against others who would change it at the same time.
-pub(crate) async fn lock(db: &mut Db, id: AccountId) -> sqlx::Result<()> {
-    sqlx::query!(r#"SELECT id AS "id: AccountId" FROM accounts WHERE id = ? FOR UPDATE"#, id).fetch_one(db).await?;
-    Ok(())
+/// Holds the account against others who would change it at the same time, and says whether its
+/// e-mail is confirmed by now: what was read before may be out of date.
+pub(crate) async fn lock(db: &mut Db, id: AccountId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT email_confirmed_at IS NOT NULL AS "confirmed!: bool" FROM accounts WHERE id = ? FOR UPDATE"#,
+        id
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// The version of one of the account's users, in whichever tenant.
+pub(crate) async fn user_version(db: &mut Db, id: UserId) -> sqlx::Result<i64> {
+    sqlx::query_scalar!("SELECT version FROM own_users WHERE id = ?", id).fetch_one(db).await
 }
 
 /// The account's e-mail and the hash of its password.
@@ -69,9 +79,33 @@ pub(crate) async fn set_password(db: &mut Db, id: AccountId, hash: &str, now: Da
     Ok(())
 }
 
-/// Keeps the same password under today's parameters.
-pub(crate) async fn rehash(db: &mut Db, id: AccountId, hash: &str) -> sqlx::Result<()> {
-    sqlx::query!("UPDATE accounts SET password_hash = ? WHERE id = ?", hash, id).execute(db).await?;
+/// Sets the password that somebody chose, in the place of the one that he has just proved; false
+/// when that is not the password any more.
+pub(crate) async fn change_password(
+    db: &mut Db,
+    id: AccountId,
+    proved: Option<&str>,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "UPDATE accounts SET password_hash = ?, password_changed_at = ?, must_change_password = FALSE,
+         version = version + 1 WHERE id = ? AND password_hash <=> ?",
+        hash,
+        now,
+        id,
+        proved
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Keeps the same password under today's parameters; one that was set since it was proved stays as it is.
+pub(crate) async fn rehash(db: &mut Db, id: AccountId, proved: &str, hash: &str) -> sqlx::Result<()> {
+    sqlx::query!("UPDATE accounts SET password_hash = ? WHERE id = ? AND password_hash = ?", hash, id, proved)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use shared::{
     App, Code, Detail, Error, Result,
     auth::{AccountId, UserId, password::Password},
-    db::{Actor, Audit, Context, Event, Work, search, violated_key},
+    db::{Action, Actor, Audit, Context, Event, Work, search, violated_key},
     error::Text as Words,
     http::reply::Reply,
     types::Text,
@@ -15,7 +15,7 @@ use crate::{
     accounts::{self, Account},
     links::{self, Link, Purpose},
     passwords::{Owner, Strictness, check},
-    record::record,
+    record::{note, record},
     sessions::{Attempt, check_open, failed},
     staff,
 };
@@ -119,8 +119,19 @@ async fn enter(
     match way {
         Way::Known(_) => {}
         Way::Unconfirmed(_, hash) => {
+            // Its owner may have confirmed it since we looked; its password is not ours to set then.
+            if accounts::store::lock(work, account).await? {
+                return Err(Error::new(Code::InvalidState).text(Words::new(
+                    "Bu e-posta adresinin hesabı az önce onaylandı; daveti o hesabın parolasıyla yeniden kabul edin.",
+                    "This e-mail's account has just been confirmed; accept the invitation again with its password.",
+                )));
+            }
             accounts::store::set_password(work, account, hash, now).await?;
+            note(work, offer.company, Audit::new(Action::PasswordChange, "account", account.as_uuid()));
             accounts::store::confirm_email(work, account, now).await?;
+            let (before, after) =
+                (serde_json::json!({"emailConfirmed": false}), serde_json::json!({"emailConfirmed": true}));
+            note(work, offer.company, Audit::updated("account", account.as_uuid(), &before, &after));
         }
         Way::New(_, hash) => {
             accounts::store::insert(work, account, &offer.email, hash, Some(now), &offer.locale, now)

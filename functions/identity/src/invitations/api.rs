@@ -6,7 +6,7 @@ use shared::{
     auth::{Allowed, CompanyId, Role, policy},
     http::{
         Routes,
-        extract::{Id, List, Valid},
+        extract::{Id, IdempotencyKey, List, Valid},
         reply::Reply,
         routes,
     },
@@ -79,15 +79,16 @@ pub async fn get_invitation(
 
 /// Take a pending invitation back; its link is void at once.
 #[utoipa::path(post, path = "/api/v1/users/invitations/{id}/revoke", tag = "users",
-    params(("id" = InvitationId, Path, description = "The invitation")),
+    params(("id" = InvitationId, Path, description = "The invitation"), IdempotencyKey),
     responses((status = 200, description = "The invitation", body = Invitation)))]
 pub async fn revoke_invitation(
     State(app): State<App>,
     caller: Allowed<policy::RevokeInvitation>,
     Id(id): Id<InvitationId>,
+    IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Reply> {
     may_administer(&caller)?;
-    let mut work = app.begin(&caller, None).await?;
+    let mut work = app.begin(&caller, key).await?;
     let invitation = super::revoke(&mut work, &caller, id).await?;
     work.commit(Reply::found(&invitation)?).await
 }

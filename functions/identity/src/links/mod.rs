@@ -4,6 +4,7 @@ pub(crate) mod store;
 
 use chrono::Duration;
 use serde::Deserialize;
+use serde_json::Value;
 use shared::{
     App, Code, Error, Result,
     auth::{AccountId, CompanyId, TenantId, UserId},
@@ -71,6 +72,30 @@ pub(crate) async fn issue(
     company: Option<CompanyId>,
     email: &Email,
 ) -> Result<LinkId> {
+    insert(work, purpose, owner, company, email, serde_json::json!({})).await
+}
+
+/// Makes a link that gives the account another address, and keeps the present one with it, which is
+/// told of the change.
+pub(crate) async fn issue_change(
+    work: &mut Work,
+    owner: Owner,
+    company: Option<CompanyId>,
+    email: &Email,
+    previous: &Email,
+) -> Result<LinkId> {
+    let payload = serde_json::json!({"previousEmail": previous.as_str()});
+    insert(work, Purpose::ChangeEmail, owner, company, email, payload).await
+}
+
+async fn insert(
+    work: &mut Work,
+    purpose: Purpose,
+    owner: Owner,
+    company: Option<CompanyId>,
+    email: &Email,
+    payload: Value,
+) -> Result<LinkId> {
     let now = work.now();
     let id = LinkId::new_at(now);
     if let Owner::Account(account, _) = owner {
@@ -78,7 +103,7 @@ pub(crate) async fn issue(
         store::revoke_own(work, purpose, now).await?;
     }
     let nonce: [u8; 32] = random::bytes();
-    store::insert(work, id, purpose, owner, company, &nonce, email, now).await?;
+    store::insert(work, id, purpose, owner, company, &nonce, email, payload, now).await?;
     Ok(id)
 }
 

@@ -1,7 +1,9 @@
 //! The SQL of links.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use shared::{auth::CompanyId, db::Db, types::Email};
+use sqlx::types::Json;
 
 use super::{LinkId, Owner, Purpose};
 use crate::invitations::InvitationId;
@@ -69,6 +71,7 @@ pub(super) async fn insert(
     company: Option<CompanyId>,
     nonce: &[u8; 32],
     email: &Email,
+    payload: Value,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let (account, user, invitation) = match owner {
@@ -77,7 +80,7 @@ pub(super) async fn insert(
     };
     sqlx::query!(
         "INSERT INTO link_tokens (id, tenant_id, company_id, purpose, account_id, user_id, invitation_id, nonce, email,
-         expires_at, created_at) VALUES (?, current_tenant(), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         payload, expires_at, created_at) VALUES (?, current_tenant(), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         id,
         company,
         purpose,
@@ -86,6 +89,7 @@ pub(super) async fn insert(
         invitation,
         nonce.as_slice(),
         email,
+        Json(payload),
         now + purpose.life(),
         now
     )

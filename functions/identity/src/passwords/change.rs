@@ -1,9 +1,10 @@
 //! Changing one's own password.
 
 use shared::{
-    App, Error, Result,
+    App, Code, Error, Result,
     auth::{Caller, password::Password},
     db::{Action, Audit, Event},
+    error::Text as Words,
     http::reply::Reply,
     types::Email,
 };
@@ -25,8 +26,16 @@ shared::input! {
     }
 }
 
+/// What somebody has proved by the password.
+pub(crate) struct Proof {
+    /// The account's e-mail.
+    pub(crate) email: Email,
+    /// The hash that the password was compared with.
+    hash: Option<String>,
+}
+
 /// Asks the signed-in person for the password again; wrong ones count towards the lock-out.
-pub(crate) async fn confirm(app: &App, caller: &Caller, field: &'static str, password: &Password) -> Result<Email> {
+pub(crate) async fn confirm(app: &App, caller: &Caller, field: &'static str, password: &Password) -> Result<Proof> {
     let email = Email::parse(&caller.email).map_err(|_| Error::internal("an account with an unreadable e-mail"))?;
     check_open(app, &email).await?;
     let account = accounts::find(app, &email).await?;
@@ -36,12 +45,12 @@ pub(crate) async fn confirm(app: &App, caller: &Caller, field: &'static str, pas
         return Err(failed(app, &attempt, refusal).await?);
     }
     attempt.succeeded(app).await?;
-    Ok(email)
+    Ok(Proof { hash: account.and_then(|account| account.password_hash), email })
 }
 
 /// Changes the password; this session goes on, all others end.
 pub(super) async fn change(app: &App, caller: &Caller, input: &ChangedPassword) -> Result<Reply> {
-    let email = confirm(app, caller, "current", &input.current).await?;
+    let Proof { email, hash: proved } = confirm(app, caller, "current", &input.current).await?;
     let mut db = app.read(caller).await?;
     let known = store::known(&mut db).await?;
     drop(db);
@@ -60,11 +69,18 @@ pub(super) async fn change(app: &App, caller: &Caller, input: &ChangedPassword) 
 
     let mut work = app.begin(caller, None).await?;
     let now = work.now();
-    accounts::store::set_password(&mut work, caller.account, &hash, now).await?;
+    if !accounts::store::change_password(&mut work, caller.account, proved.as_deref(), &hash, now).await? {
+        // Somebody reset or changed it since it was proved: his is the one that counts.
+        return Err(Error::new(Code::Unauthorized).text(Words::new(
+            "Parolanız az önce değişti; yeni parolayla yeniden giriş yapın.",
+            "Your password has just been changed; sign in again with the new one.",
+        )));
+    }
     accounts::end_sessions(&mut work, Some((caller.session, caller.user)), "PASSWORD_CHANGED").await?;
     links::revoke_all(&mut work).await?;
     mail::user(&mut work, caller.company, "auth.changed", caller.user, None);
+    let version = accounts::store::user_version(&mut work, caller.user).await?;
     let audit = Audit::new(Action::PasswordChange, "user", caller.user.as_uuid());
-    record(&mut work, caller.company, audit, Event::new("user.password-changed", caller.user.as_uuid(), 1));
+    record(&mut work, caller.company, audit, Event::new("user.password-changed", caller.user.as_uuid(), version));
     work.commit(Reply::no_content()).await
 }

@@ -64,7 +64,8 @@ pub(crate) async fn send_link(
     let audit = Audit::new(Action::Create, "link_token", link.as_uuid())
         .note("purpose", Purpose::ResetPassword.as_str())
         .note("userId", user.to_string());
-    record(work, company, audit, Event::new("user.password-reset-requested", user.as_uuid(), 1));
+    let version = accounts::store::user_version(work, user).await?;
+    record(work, company, audit, Event::new("user.password-reset-requested", user.as_uuid(), version));
     Ok(())
 }
 
@@ -94,8 +95,9 @@ pub(super) async fn reset(app: &App, input: &NewPassword) -> Result<Reply> {
     accounts::end_sessions(&mut work, None, "PASSWORD_RESET").await?;
     links::revoke_all(&mut work).await?;
     mail::user(&mut work, link.company, "auth.changed", user, None);
+    let version = accounts::store::user_version(&mut work, user).await?;
     let audit = Audit::new(Action::PasswordReset, "user", user.as_uuid());
-    record(&mut work, link.company, audit, Event::new("user.password-changed", user.as_uuid(), 1));
+    record(&mut work, link.company, audit, Event::new("user.password-changed", user.as_uuid(), version));
     sessions::clear(app, &email).await?;
     work.commit(Reply::no_content()).await
 }

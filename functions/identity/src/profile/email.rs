@@ -1,8 +1,9 @@
 //! Another e-mail: asked for with the password, confirmed from the new mailbox, told to the old one.
 
+use serde_json::Value;
 use shared::{
     App, Code, Detail, Error, Result,
-    auth::{Caller, password::Password},
+    auth::{AccountId, Caller, password::Password},
     db::{Action, Actor, Audit, Event, search, violated_key},
     error::Text as Words,
     http::reply::Reply,
@@ -12,7 +13,7 @@ use shared::{
 use super::store;
 use crate::{
     accounts,
-    links::{self, Purpose},
+    links::{self, Link, Purpose},
     mail, passwords,
     record::record,
 };
@@ -38,7 +39,7 @@ shared::input! {
 /// Sends a link to the new address and a notice to the old one. Whether the new address belongs to
 /// somebody else shows only to whoever opens its mail.
 pub(super) async fn ask(app: &App, caller: &Caller, input: &NewEmail) -> Result<()> {
-    let old = passwords::confirm(app, caller, "password", &input.password).await?;
+    let old = passwords::confirm(app, caller, "password", &input.password).await?.email;
     if old == input.email {
         return Err(Error::field(
             "email",
@@ -49,15 +50,16 @@ pub(super) async fn ask(app: &App, caller: &Caller, input: &NewEmail) -> Result<
     }
     let mut work = app.begin(caller, None).await?;
     let owner = links::Owner::Account(caller.account, caller.user);
-    let link = links::issue(&mut work, Purpose::ChangeEmail, owner, caller.company, &input.email).await?;
+    let link = links::issue_change(&mut work, owner, caller.company, &input.email, &old).await?;
     mail::link(&mut work, caller.company, "auth.email-confirm", link);
-    // Now, while the account still has the old address.
+    // To the address in the link's row: the account's may be the new one before the mail is written.
     let params = serde_json::json!({"newEmail": input.email.masked()});
-    mail::user(&mut work, caller.company, "auth.email-notice", caller.user, Some(params));
+    mail::previous(&mut work, caller.company, "auth.email-notice", link, &params);
     let audit = Audit::new(Action::Create, "link_token", link.as_uuid())
         .note("purpose", Purpose::ChangeEmail.as_str())
         .note("email", input.email.as_str());
-    record(&mut work, caller.company, audit, Event::new("user.email-change-requested", caller.user.as_uuid(), 1));
+    let version = accounts::store::user_version(&mut work, caller.user).await?;
+    record(&mut work, caller.company, audit, Event::new("user.email-change-requested", caller.user.as_uuid(), version));
     work.finish().await
 }
 
@@ -90,5 +92,29 @@ pub(super) async fn confirm(app: &App, input: &EmailConfirmation) -> Result<Repl
     let audit = Audit::updated("user", user.as_uuid(), &before, &after);
     record(&mut work, link.company, audit, Event::new("user.email-changed", user.as_uuid(), profile.version));
     work.invalidate(format!("user:{user}"));
-    work.commit(Reply::no_content()).await
+    let reply = work.commit(Reply::no_content()).await?;
+    // The change stands; what follows makes the user findable where he works besides.
+    if let Err(error) = tell_others(app, &link, account, &before, &after).await {
+        tracing::warn!(category = "application", error = %error, "email.change_not_told_everywhere");
+    }
+    Ok(reply)
+}
+
+/// The same for the account's users in other tenants: each tenant's rows are written in its own context.
+async fn tell_others(app: &App, link: &Link, account: AccountId, before: &Value, after: &Value) -> Result<()> {
+    let found = accounts::find(app, &link.email).await?.filter(|found| found.id == account);
+    let Some(found) = found else { return Ok(()) };
+    for place in found.users.iter().filter(|place| place.tenant != link.tenant) {
+        let actor =
+            Actor { user: Some(place.user), name: place.name.clone(), email: Some(link.email.as_str().to_owned()) };
+        let mut work = app.begin_as(found.context(place), actor).await?;
+        let user = place.user.as_uuid();
+        search::index(&mut work, "USER", user, place.company, &[&place.name, link.email.as_str()]).await?;
+        let version = accounts::store::user_version(&mut work, place.user).await?;
+        let audit = Audit::updated("user", user, before, after);
+        record(&mut work, place.company, audit, Event::new("user.email-changed", user, version));
+        work.invalidate(format!("user:{}", place.user));
+        work.finish().await?;
+    }
+    Ok(())
 }

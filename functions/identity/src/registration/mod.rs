@@ -14,7 +14,7 @@ mod store;
 use shared::{
     App, Code, Error, Result,
     auth::{AccountId, Role, TenantId, UserId, password::Password},
-    db::{Actor, Audit, Context, Event, Work, search, violated_key},
+    db::{Action, Actor, Audit, Context, Event, Work, search, violated_key},
     error::{Language, Text as Words},
     http::{reply::Reply, request},
     types::{Email, Text},
@@ -26,7 +26,7 @@ use crate::{
     mail,
     pace::Pace,
     passwords::{Owner, Strictness, check},
-    record::record,
+    record::{note, record},
 };
 
 shared::input! {
@@ -70,7 +70,8 @@ async fn register(app: &App, input: &Registration) -> Result<()> {
     };
     match begun {
         Ok(()) => {}
-        // Somebody registers the same e-mail at this very moment: his mail serves both.
+        // Somebody registers the same e-mail, or opens the link of its mail, at this very moment:
+        // his mail serves both.
         Err(error) if error.code() == Code::Duplicate => {}
         Err(error) => return Err(error),
     }
@@ -111,21 +112,27 @@ async fn found_again(app: &App, input: &Registration, account: &Account, hash: &
     let pending = account.pending();
     let (tenant, user) = pending.map_or_else(|| (TenantId::new_at(now), UserId::new_at(now)), |p| (p.tenant, p.user));
     let mut work = app.begin_as(Context::new(tenant, None, user, account.id), actor(input)).await?;
-    accounts::store::lock(&mut work, account.id).await?;
-    let template = if account.email_confirmed {
+    // Only the account that is held can be trusted to be unconfirmed still: its owner may have opened
+    // a link meanwhile, and nobody but him sets its password from then on.
+    let template = if accounts::store::lock(&mut work, account.id).await? {
         "auth.registered-again"
     } else {
         accounts::store::set_password(&mut work, account.id, hash, now).await?;
+        note(&mut work, None, Audit::new(Action::PasswordChange, "account", account.id.as_uuid()));
         "auth.confirm"
     };
     if pending.is_some() {
-        store::rename(&mut work, tenant, input.tenant_name.as_str()).await?;
+        if !store::rename(&mut work, tenant, input.tenant_name.as_str()).await? {
+            work.roll_back().await;
+            return Err(Error::new(Code::Duplicate));
+        }
         store::rename_user(&mut work, user, input.name.as_str()).await?;
         search::index(&mut work, "USER", user.as_uuid(), None, &[input.name.as_str(), input.email.as_str()]).await?;
         let after = serde_json::json!({"name": input.tenant_name.as_str()});
         let before = serde_json::json!({"name": pending.map(|place| place.tenant_name.as_str())});
         let audit = Audit::updated("tenant", tenant.as_uuid(), &before, &after);
-        record(&mut work, None, audit, Event::new("tenant.updated", tenant.as_uuid(), 1));
+        let version = store::version(&mut work, tenant).await?;
+        record(&mut work, None, audit, Event::new("tenant.updated", tenant.as_uuid(), version));
     } else {
         insert(&mut work, tenant, user, account.id, input).await?;
     }
@@ -179,11 +186,12 @@ async fn confirm(app: &App, input: &Confirmation) -> Result<Reply> {
     }
     let (before, after) = (serde_json::json!({"status": "PENDING"}), serde_json::json!({"status": "ACTIVE"}));
     let tenant = link.tenant.as_uuid();
+    let version = store::version(&mut work, link.tenant).await?;
     record(
         &mut work,
         None,
         Audit::updated("tenant", tenant, &before, &after),
-        Event::new("tenant.activated", tenant, 2),
+        Event::new("tenant.activated", tenant, version),
     );
     work.commit(Reply::no_content()).await
 }

@@ -37,12 +37,21 @@ pub(super) async fn insert_admin(
     Ok(())
 }
 
-/// Another name for a tenant that still waits.
-pub(super) async fn rename(db: &mut Db, id: TenantId, name: &str) -> sqlx::Result<()> {
-    sqlx::query!("UPDATE tenants SET name = ?, version = version + 1 WHERE id = ? AND status = 'PENDING'", name, id)
-        .execute(db)
-        .await?;
-    Ok(())
+/// Another name for a tenant that still waits; false when it waits no longer.
+pub(super) async fn rename(db: &mut Db, id: TenantId, name: &str) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "UPDATE tenants SET name = ?, version = version + 1 WHERE id = ? AND status = 'PENDING'",
+        name,
+        id
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The version of the tenant.
+pub(super) async fn version(db: &mut Db, id: TenantId) -> sqlx::Result<i64> {
+    sqlx::query_scalar!("SELECT version FROM tenants WHERE id = ?", id).fetch_one(db).await
 }
 
 /// Another name for its first ADMIN.

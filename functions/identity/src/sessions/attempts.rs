@@ -9,7 +9,7 @@ use shared::{
 };
 
 use crate::{
-    accounts::{Account, Membership},
+    accounts::{self, Account, Membership},
     mail,
     record::{note, record},
 };
@@ -81,7 +81,8 @@ async fn audit(app: &App, account: &Account, place: &Membership, failure: Failur
     if let Failure::Locked(wait) = failure {
         let minutes = wait.as_secs().div_ceil(60);
         let locked = Audit::new(Action::Locked, "user", user).note("minutes", minutes);
-        record(&mut work, place.company, locked, Event::new("user.locked", user, 1));
+        let version = accounts::store::user_version(&mut work, place.user).await?;
+        record(&mut work, place.company, locked, Event::new("user.locked", user, version));
         if tell {
             let params = serde_json::json!({"minutes": minutes});
             mail::user(&mut work, place.company, "auth.locked", place.user, Some(params));

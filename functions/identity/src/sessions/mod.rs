@@ -248,7 +248,8 @@ pub async fn end_all(app: &App, caller: &Caller) -> Result<Reply> {
     let mut work = app.begin(caller, None).await?;
     crate::accounts::end_sessions(&mut work, None, "SIGNED_OUT_ALL").await?;
     let audit = Audit::new(Action::Logout, "user", caller.user.as_uuid()).note("reason", "SIGNED_OUT_ALL");
-    record(&mut work, caller.company, audit, Event::new("user.signed-out", caller.user.as_uuid(), 1));
+    let version = crate::accounts::store::user_version(&mut work, caller.user).await?;
+    record(&mut work, caller.company, audit, Event::new("user.signed-out", caller.user.as_uuid(), version));
     work.commit(Reply::no_content()).await
 }
 

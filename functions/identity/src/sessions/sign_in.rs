@@ -125,14 +125,14 @@ fn choose(account: &Account, wanted: Option<TenantId>) -> Result<Option<&Members
 
 async fn start(app: &App, account: &Account, place: &Membership, input: &SignIn) -> Result<Reply> {
     let new_hash = match &account.password_hash {
-        Some(stored) if Hasher::is_outdated(stored) => Some(app.hasher().hash(&input.password).await?),
+        Some(stored) if Hasher::is_outdated(stored) => Some((stored, app.hasher().hash(&input.password).await?)),
         _ => None,
     };
     let actor =
         Actor { user: Some(place.user), name: place.name.clone(), email: Some(input.email.as_str().to_owned()) };
     let mut work = app.begin_as(account.context(place), actor).await?;
-    if let Some(hash) = new_hash {
-        accounts::store::rehash(&mut work, account.id, &hash).await?;
+    if let Some((proved, hash)) = new_hash {
+        accounts::store::rehash(&mut work, account.id, proved, &hash).await?;
     }
     let client = input.client.unwrap_or(Client::Browser);
     let new = new_session(&mut work, account, place, input, client).await?;

@@ -103,14 +103,15 @@ pub async fn update_staff(
 
 /// Deactivate one of the staff: the sessions end, and signing in is refused.
 #[utoipa::path(post, path = "/api/v1/staff/{id}/deactivate", tag = "staff",
-    params(("id" = UserId, Path, description = "The user")),
+    params(("id" = UserId, Path, description = "The user"), IdempotencyKey),
     responses((status = 200, description = "The user", body = Staff)))]
 pub async fn deactivate_staff(
     State(app): State<App>,
     caller: Allowed<policy::DeactivateStaff>,
     Id(id): Id<UserId>,
+    IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Reply> {
-    let mut work = app.begin(&caller, None).await?;
+    let mut work = app.begin(&caller, key).await?;
     let staff = change::set_active(&mut work, id, false).await?;
     let reply = work.commit(Reply::found(&staff)?).await?;
     super::forget(&app, &caller, id).await;
@@ -119,14 +120,15 @@ pub async fn deactivate_staff(
 
 /// Let a deactivated one of the staff in again.
 #[utoipa::path(post, path = "/api/v1/staff/{id}/reactivate", tag = "staff",
-    params(("id" = UserId, Path, description = "The user")),
+    params(("id" = UserId, Path, description = "The user"), IdempotencyKey),
     responses((status = 200, description = "The user", body = Staff)))]
 pub async fn reactivate_staff(
     State(app): State<App>,
     caller: Allowed<policy::ReactivateStaff>,
     Id(id): Id<UserId>,
+    IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Reply> {
-    let mut work = app.begin(&caller, None).await?;
+    let mut work = app.begin(&caller, key).await?;
     let staff = change::set_active(&mut work, id, true).await?;
     work.commit(Reply::found(&staff)?).await
 }

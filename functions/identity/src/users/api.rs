@@ -115,15 +115,16 @@ pub async fn update_user(
 
 /// Deactivate a customer's user: the sessions end, and signing in is refused.
 #[utoipa::path(post, path = "/api/v1/users/{id}/deactivate", tag = "users",
-    params(("id" = UserId, Path, description = "The user")),
+    params(("id" = UserId, Path, description = "The user"), IdempotencyKey),
     responses((status = 200, description = "The user", body = ClientUser)))]
 pub async fn deactivate_user(
     State(app): State<App>,
     caller: Allowed<policy::DeactivateUser>,
     Id(id): Id<UserId>,
+    IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Reply> {
     may_administer(&caller)?;
-    let mut work = app.begin(&caller, None).await?;
+    let mut work = app.begin(&caller, key).await?;
     let user = super::set_active(&mut work, id, false).await?;
     let reply = work.commit(Reply::found(&user)?).await?;
     staff::forget(&app, &caller, id).await;
@@ -132,15 +133,16 @@ pub async fn deactivate_user(
 
 /// Let a deactivated user of a customer in again.
 #[utoipa::path(post, path = "/api/v1/users/{id}/reactivate", tag = "users",
-    params(("id" = UserId, Path, description = "The user")),
+    params(("id" = UserId, Path, description = "The user"), IdempotencyKey),
     responses((status = 200, description = "The user", body = ClientUser)))]
 pub async fn reactivate_user(
     State(app): State<App>,
     caller: Allowed<policy::ReactivateUser>,
     Id(id): Id<UserId>,
+    IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Reply> {
     may_administer(&caller)?;
-    let mut work = app.begin(&caller, None).await?;
+    let mut work = app.begin(&caller, key).await?;
     let user = super::set_active(&mut work, id, true).await?;
     work.commit(Reply::found(&user)?).await
 }

@@ -77,6 +77,10 @@ async fn draft(db: &mut Db, app: &App, order: &Order, message: &Message) -> Resu
             Some(link) => Some(draft_link(app, order.template, id, link)?),
             None => None,
         },
+        Recipient::Previous(id) => match store::find_link(db, id).await? {
+            Some(link) => Some(draft_previous(app, order, link, at)?),
+            None => None,
+        },
         Recipient::User(id) => store::find_user(db, id).await?.map(|user| Draft {
             to: user.email,
             locale: user.locale,
@@ -96,6 +100,20 @@ async fn draft(db: &mut Db, app: &App, order: &Order, message: &Message) -> Resu
         draft.refusal = Some("the address is on the suppression list");
     }
     Ok(Some(draft))
+}
+
+/// The notice of a change of address: whatever has become of the link, the one who may lose the account hears of it.
+fn draft_previous(app: &App, order: &Order, link: store::Link, at: DateTime<Utc>) -> Result<Draft, Failure> {
+    let to =
+        link.previous.ok_or_else(|| Failure::GiveUp(format!("{} with a link for {}", order.template, link.purpose)))?;
+    Ok(Draft {
+        to,
+        locale: link.locale.unwrap_or(Locale::Tr),
+        name: link.name,
+        subject: notice(order.template, &order.params, at),
+        link: format!("{}/{}", app.config().public_url, order.template.page()),
+        refusal: None,
+    })
 }
 
 fn draft_link(app: &App, template: Template, id: Uuid, link: store::Link) -> Result<Draft, Failure> {

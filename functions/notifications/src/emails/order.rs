@@ -58,6 +58,8 @@ impl Template {
 pub enum Recipient {
     /// The address in the row of this link.
     Link(Uuid),
+    /// The address that the account had before, in the row of this link to another one.
+    Previous(Uuid),
     /// The address of this user's account.
     User(Uuid),
 }
@@ -99,17 +101,19 @@ impl Order {
         let name = message.text("template").unwrap_or_default();
         let template = Template::parse(name).map_err(|_| format!("there is no template {name:?}"))?;
         let to = Recipient::deserialize(&message.payload["to"]).map_err(|error| format!("to: {error}"))?;
-        if template.purpose().is_some() != matches!(to, Recipient::Link(_)) {
-            return Err(format!(
-                "{template} goes to {}",
-                if template.purpose().is_some() { "a link" } else { "a user" }
-            ));
+        let (fits, whom) = match template {
+            Template::EmailNotice => (matches!(to, Recipient::Previous(_)), "the previous address"),
+            _ if template.purpose().is_some() => (matches!(to, Recipient::Link(_)), "a link"),
+            _ => (matches!(to, Recipient::User(_)), "a user"),
+        };
+        if !fits {
+            return Err(format!("{template} goes to {whom}"));
         }
         let params = match &message.payload["params"] {
             serde_json::Value::Null => Params::default(),
             params => Params::deserialize(params).map_err(|error| format!("params: {error}"))?,
         };
-        let (Recipient::Link(id) | Recipient::User(id)) = to;
+        let (Recipient::Link(id) | Recipient::Previous(id) | Recipient::User(id)) = to;
         let dedupe_key = format!("{template}|{id}|{}", message.id);
         Ok(Self { template, to, params: params.bounded(), dedupe_key })
     }
@@ -118,7 +122,7 @@ impl Order {
     pub fn link(&self) -> Option<Uuid> {
         match self.to {
             Recipient::Link(id) => Some(id),
-            Recipient::User(_) => None,
+            Recipient::Previous(_) | Recipient::User(_) => None,
         }
     }
 }
@@ -161,6 +165,9 @@ mod tests {
         assert!(read.dedupe_key.len() <= 255);
 
         let params = json!({"minutes": 15, "device": "Chrome\u{7}, Windows", "place": "192.0.2.0/24", "newEmail": "ada@firma.com"});
+        let read = order(&json!({"template": "auth.email-notice", "to": {"previous": ID}})).unwrap();
+        assert_eq!((read.to, read.link()), (Recipient::Previous(ID.parse().unwrap()), None));
+
         let read = order(&json!({"template": "auth.locked", "to": {"user": ID}, "params": params})).unwrap();
         let kept = serde_json::to_value(&read.params).unwrap();
         assert_eq!(kept, json!({"minutes": 15, "device": "Chrome, Windows", "newEmail": "a***@firma.com"}));
@@ -173,6 +180,8 @@ mod tests {
             json!({"template": "auth.unknown", "to": {"user": ID}}),
             json!({"template": "auth.reset", "to": {"user": ID}}),
             json!({"template": "auth.changed", "to": {"link": ID}}),
+            json!({"template": "auth.changed", "to": {"previous": ID}}),
+            json!({"template": "auth.email-notice", "to": {"user": ID}}),
             json!({"template": "auth.changed", "to": {"user": "ada@firma.com"}}),
             json!({"template": "auth.changed", "to": {"user": ID}, "params": {"minutes": "many"}}),
         ] {

@@ -18,6 +18,8 @@ pub(super) struct Link {
     pub(super) purpose: String,
     pub(super) nonce: Vec<u8>,
     pub(super) email: Email,
+    /// What the account's address was when the link to another one was made.
+    pub(super) previous: Option<Email>,
     pub(super) created_at: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
     pub(super) used: bool,
@@ -66,7 +68,8 @@ pub(super) struct Held {
 pub(super) async fn find_link(db: &mut Db, id: Uuid) -> sqlx::Result<Option<Link>> {
     sqlx::query_as!(
         Link,
-        r#"SELECT l.purpose AS "purpose: String", l.nonce, l.email AS "email: Email", l.created_at AS "created_at: _",
+        r#"SELECT l.purpose AS "purpose: String", l.nonce, l.email AS "email: Email",
+                  JSON_VALUE(l.payload, '$.previousEmail') AS "previous: Email", l.created_at AS "created_at: _",
                   l.expires_at AS "expires_at: _", l.used_at IS NOT NULL AS "used!: bool",
                   l.revoked_at IS NOT NULL AS "revoked!: bool",
                   t.name AS "tenant: String", t.status = 'ACTIVE' AS "tenant_is_active!: bool",
