@@ -201,9 +201,11 @@ impl Work {
              actor_email, request_id, ip, user_agent, changes, created_at) ",
         );
         let (actor, info, now) = (&self.actor, &self.info, self.now);
-        sql.push_values(&self.audit, |mut row, audit| {
+        // All have one instant, so the ids keep the order in which things were done.
+        let rows = self.audit.iter().zip(crate::types::new_uuids(now));
+        sql.push_values(rows, |mut row, (audit, id)| {
             row.push("current_tenant()")
-                .push_bind(crate::types::new_uuid(now))
+                .push_bind(id)
                 .push_bind(audit.company.map(CompanyId::as_uuid))
                 .push_bind(audit.action.as_str())
                 .push_bind(audit.entity)

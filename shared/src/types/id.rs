@@ -12,6 +12,18 @@ pub fn new_uuid(time: DateTime<Utc>) -> Uuid {
     Builder::from_unix_timestamp_millis(millis, &random::bytes()).into_uuid()
 }
 
+/// New UUIDv7s of one instant, each greater than the one before: the twelve bits behind the milliseconds count
+/// (RFC 9562, 6.2, method 1), the others are random.
+pub fn new_uuids(time: DateTime<Utc>) -> impl Iterator<Item = Uuid> {
+    let millis = u64::try_from(time.timestamp_millis()).unwrap_or(0);
+    // What twelve bits cannot count runs over into the milliseconds.
+    (millis << 12..).map(|count| {
+        let mut random: [u8; 10] = random::bytes();
+        random[..2].copy_from_slice(&((count & 0xFFF) as u16).to_be_bytes());
+        Builder::from_unix_timestamp_millis(count >> 12, &random).into_uuid()
+    })
+}
+
 /// Makes an id type: `id! { /// A customer company. CompanyId }`.
 ///
 /// It is a UUID in JSON and in OpenAPI, `BINARY(16)` in the database, and `CompanyId::new_at(app.now())` makes one.
@@ -168,6 +180,17 @@ mod tests {
         assert_ne!(first, ThingId::new_at(time));
         assert_eq!(first.as_uuid().get_version_num(), 7);
         assert_eq!(first.as_uuid().get_timestamp().unwrap().to_unix(), (1_795_370_400, 123_000_000));
+    }
+
+    #[test]
+    fn ids_of_one_instant_keep_their_order_however_many() {
+        let time = DateTime::from_timestamp(1_795_370_400, 123_456_789).unwrap();
+        let ids: Vec<_> = super::new_uuids(time).take(5_000).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b));
+        assert_eq!(ids[4095].get_timestamp().unwrap().to_unix(), (1_795_370_400, 123_000_000));
+        assert_eq!(ids[4096].get_timestamp().unwrap().to_unix(), (1_795_370_400, 124_000_000));
+        assert!(ids.iter().all(|id| id.get_version_num() == 7 && id.get_variant() == uuid::Variant::RFC4122));
+        assert_ne!(super::new_uuids(time).next(), super::new_uuids(time).next());
     }
 
     #[test]

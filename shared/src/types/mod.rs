@@ -30,7 +30,7 @@ pub mod turkish;
 pub use email::Email;
 pub use from_text::{FromText, JsonKind};
 pub use iban::Iban;
-pub use id::new_uuid;
+pub use id::{new_uuid, new_uuids};
 pub use invalid::Invalid;
 pub use mersis::Mersis;
 pub use money::{Amount, Currency, Money, round_half_up};
