@@ -1,35 +1,47 @@
 //! Every check of the project, on a stack of its own, with a summary.
 
 use std::process::Stdio;
-use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use crate::cargo::{cargo, run};
 use crate::environment::Environment;
 use crate::family::{Family, Layer};
-use crate::place::Place;
+use crate::place::{Kind, Place};
+use crate::report::Report;
 use crate::trouble::{During, Result, Trouble};
 use crate::up::{Served, make_room, read, serve, until_signal};
-use crate::{routes, say, services, statements};
+use crate::{faults, routes, say, services, statements};
 
-/// Runs everything; whether all is well. A check that fails does not keep the others from running.
-pub(crate) async fn everything(place: &Place) -> Result<bool> {
-    make_room(place, &place.ports().map(|(_, port)| port)).await?;
-    if place.data().exists() {
-        std::fs::remove_dir_all(place.data()).during("make the data anew")?;
-    }
-    crate::environment::private_folder(place)?;
-    let family = Family::new(place, "test")?;
+/// Everything at once: the tests give some dependencies more features, and so nothing is compiled twice.
+pub(crate) const BUILD: [&str; 6] = ["build", "--workspace", "--bins", "--tests", "--test", "faults"];
+
+/// A part of the checks that can be run alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// `cargo test --workspace`
+    Tests,
+    /// The tests in which services end and start again
+    Faults,
+}
+
+/// Runs everything, or one part; whether all is well. A check that fails does not keep the others from running.
+pub(crate) async fn run_all(place: &Place, only: Option<Part>) -> Result<bool> {
     let mut report = Report::default();
-    let mut finished = false;
-    Box::pin(until_signal(&family, async {
-        checks(place, &family, &mut report).await;
-        finished = true;
-        Ok(())
-    }))
-    .await?;
+    let mut finished = true;
+    if only != Some(Part::Faults) {
+        finished = on_a_stack(place, "test", async |family| checks(place, family, only, &mut report).await).await?;
+    }
+    if finished && only.is_none_or(|part| part == Part::Faults) {
+        // Last and by themselves: what ends and starts again here must not fail any other test.
+        let aside = Place { kind: Kind::Faults, ..place.clone() };
+        finished = on_a_stack(&aside, "faults", async |family| {
+            report.step("faults", faults::all(&aside, family)).await;
+        })
+        .await?;
+    }
     report.print();
     if !finished {
         return Err(Trouble::new("test", "stopped before the end"));
@@ -37,41 +49,67 @@ pub(crate) async fn everything(place: &Place) -> Result<bool> {
     Ok(report.well())
 }
 
-async fn checks(place: &Place, family: &Family, report: &mut Report) {
-    // What takes seconds comes first.
-    report.step("format", tool(place, family, "cargo fmt --check", "cargo", &["fmt", "--all", "--check"])).await;
-    let linter = place.tool("cfn-lint").display().to_string();
-    report.step("template", tool(place, family, "cfn-lint", &linter, &["template.yaml", "infra/*.yaml"])).await;
-    report.step("routes", async { routes::check(place) }).await;
-    report.step("no aws-lc", one_tls_provider(place)).await;
+/// Works with a new family in an empty place, and leaves nothing running; whether it came to the end.
+async fn on_a_stack(place: &Place, what: &str, work: impl AsyncFnOnce(&Family)) -> Result<bool> {
+    make_room(place, &place.ports().map(|(_, port)| port)).await?;
+    if place.data().exists() {
+        std::fs::remove_dir_all(place.data()).during("make the data anew")?;
+    }
+    crate::environment::private_folder(place)?;
+    let family = Family::new(place, what)?;
+    let mut finished = false;
+    Box::pin(until_signal(&family, async {
+        work(&family).await;
+        finished = true;
+        Ok(())
+    }))
+    .await?;
+    Ok(finished)
+}
 
+async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut Report) {
+    if only.is_none() {
+        // What takes seconds comes first.
+        report.step("format", tool(place, family, "cargo fmt --check", "cargo", &["fmt", "--all", "--check"])).await;
+        let linter = place.tool("cfn-lint").display().to_string();
+        report.step("template", tool(place, family, "cfn-lint", &linter, &["template.yaml", "infra/*.yaml"])).await;
+        report.step("routes", async { routes::check(place) }).await;
+        report.step("no aws-lc", one_tls_provider(place)).await;
+    }
     let stack = report.step("stack", stack(place, family)).await;
     let environment = stack.as_ref().map(|(environment, _)| environment);
-    let clean = report.step("clippy", clippy(place, family, environment)).await.is_some();
+    if only.is_none() {
+        sources(place, family, environment, report).await;
+    }
     let Some(environment) = environment else {
-        report.skip("statements", "the stack did not start");
         report.skip("tests", "the stack did not start");
         return;
     };
-    if clean {
+    let wanted = |part| only.is_none_or(|only| only == part);
+    if wanted(Part::Tests) {
+        let mut lines = Vec::new();
+        report.step("tests", tests(place, family, environment, &mut lines)).await;
+        report.lines = lines;
+    }
+}
+
+/// What the compiler and the database say of the sources.
+async fn sources(place: &Place, family: &Family, environment: Option<&Environment>, report: &mut Report) {
+    let clean = report.step("clippy", clippy(place, family, environment)).await.is_some();
+    if environment.is_none() {
+        report.skip("statements", "the stack did not start");
+    } else if clean {
         report.step("statements", async { statements::compare(place, &statements::scratch(place)?.0) }).await;
     } else {
         report.skip("statements", "clippy did not reach every crate");
     }
-    let mut lines = Vec::new();
-    report.step("tests", tests(place, family, environment, &mut lines)).await;
-    report.lines = lines;
 }
 
-/// Builds and serves everything. The tests are built along: they give some dependencies more features, and so
-/// nothing is compiled twice.
+/// Builds and serves everything.
 async fn stack(place: &Place, family: &Family) -> Result<(Environment, Served)> {
     let stack = read(place)?;
     let environment = Environment::prepare(place, &stack)?;
-    tokio::try_join!(
-        services::start(place, family, &environment, &stack),
-        cargo(place, family, "build", &["build", "--workspace", "--bins", "--tests"]),
-    )?;
+    tokio::try_join!(services::start(place, family, &environment, &stack), cargo(place, family, "build", &BUILD),)?;
     run(place, family, &environment, "migrate").await?;
     let served = serve(place, family, &environment, stack).await?;
     Ok((environment, served))
@@ -111,18 +149,24 @@ async fn tool(place: &Place, family: &Family, step: &str, program: &str, argumen
     finish(step, family.spawn_here(program, Layer::Command, &mut command)?.wait().await)
 }
 
-fn finish(step: &str, status: std::io::Result<std::process::ExitStatus>) -> Result<()> {
+pub(crate) fn finish(step: &str, status: std::io::Result<std::process::ExitStatus>) -> Result<()> {
     let status = status.during(step)?;
     if status.success() { Ok(()) } else { Err(Trouble::new(step, format!("ended with {status}, see above"))) }
+}
+
+/// What a test needs to know of the stack.
+pub(crate) fn about(command: &mut Command, place: &Place, environment: &Environment) {
+    command.current_dir(&place.root).envs(environment.all()).env("SQLX_OFFLINE", "true");
+    command.env("TEST_BASE_URL", place.gateway()).env("MAIL_API_URL", format!("http://127.0.0.1:{}", place.mail()));
+    command.env("STACK_DATA", place.data());
 }
 
 /// All tests; keeps the lines in which cargo sums up.
 async fn tests(place: &Place, family: &Family, environment: &Environment, lines: &mut Vec<String>) -> Result<()> {
     let step = "tests";
     let mut command = Command::new("cargo");
-    command.args(["test", "--workspace", "--no-fail-fast"]).current_dir(&place.root);
-    command.envs(environment.all()).env("SQLX_OFFLINE", "true");
-    command.env("TEST_BASE_URL", place.gateway()).env("MAIL_API_URL", format!("http://127.0.0.1:{}", place.mail()));
+    command.args(["test", "--workspace", "--no-fail-fast"]);
+    about(&mut command, place, environment);
     say::begins("tests: cargo test --workspace");
     command.stdout(Stdio::piped());
     let mut child = family.spawn_here("cargo", Layer::Command, &mut command)?;
@@ -136,57 +180,4 @@ async fn tests(place: &Place, family: &Family, environment: &Environment, lines:
         }
     }
     finish(step, child.wait().await)
-}
-
-/// What has been checked, how it ended and how long it took.
-#[derive(Default)]
-struct Report {
-    steps: Vec<(String, Duration, Outcome)>,
-    lines: Vec<String>,
-}
-
-#[derive(PartialEq, Eq)]
-enum Outcome {
-    Well,
-    Failed(String),
-    Skipped(&'static str),
-}
-
-impl Report {
-    async fn step<T>(&mut self, name: &str, work: impl Future<Output = Result<T>>) -> Option<T> {
-        let begun = Instant::now();
-        let outcome = work.await;
-        let (outcome, value) = match outcome {
-            Ok(value) => (Outcome::Well, Some(value)),
-            Err(trouble) => {
-                say::line(trouble.to_string());
-                (Outcome::Failed(trouble.line()), None)
-            }
-        };
-        self.steps.push((name.to_owned(), begun.elapsed(), outcome));
-        value
-    }
-
-    fn skip(&mut self, name: &str, why: &'static str) {
-        self.steps.push((name.to_owned(), Duration::ZERO, Outcome::Skipped(why)));
-    }
-
-    fn well(&self) -> bool {
-        self.steps.iter().all(|(_, _, outcome)| *outcome == Outcome::Well)
-    }
-
-    fn print(&self) {
-        say::line("\nsummary");
-        for (name, took, outcome) in &self.steps {
-            let (sign, text) = match outcome {
-                Outcome::Well => (say::colour("32", "✓"), String::new()),
-                Outcome::Failed(why) => (say::colour("31", "✗"), why.clone()),
-                Outcome::Skipped(why) => (say::colour("33", "-"), format!("not run: {why}")),
-            };
-            say::line(format!("  {sign} {name:<12} {:>8}  {text}", say::seconds(*took)));
-        }
-        for line in &self.lines {
-            say::line(line);
-        }
-    }
 }

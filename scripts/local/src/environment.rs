@@ -74,7 +74,7 @@ fn compose(place: &Place, stack: &Stack, known: &BTreeMap<String, String>) -> BT
     let mut values = BTreeMap::new();
     let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
 
-    set("ENVIRONMENT", if place.kind == Kind::Test { "test" } else { "development" }.to_owned());
+    set("ENVIRONMENT", if place.kind == Kind::Development { "development" } else { "test" }.to_owned());
     for (user, variable) in USERS {
         let secret =
             known.get(variable).and_then(|url| password(url)).map_or_else(|| random_hexadecimal(16), str::to_owned);

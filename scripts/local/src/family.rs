@@ -1,6 +1,6 @@
 //! The processes that a stack has started: who they are, and how they end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -96,6 +96,9 @@ pub(crate) struct Running {
     /// Whether nothing more may be started.
     #[serde(skip)]
     closing: bool,
+    /// Processes that were told to end.
+    #[serde(skip)]
+    told: BTreeSet<i32>,
 }
 
 impl Running {
@@ -181,10 +184,12 @@ impl Family {
     /// Says so when a process ends though nobody asked it to.
     pub(crate) fn watch(&self, mut child: Child, name: &'static str) {
         let family = self.clone();
+        let pid = child.id().and_then(|pid| i32::try_from(pid).ok()).unwrap_or_default();
         tokio::spawn(async move {
             let status = child.wait().await;
+            let expected = |running: &mut Running| running.closing || running.told.remove(&pid);
             if let Ok(status) = status
-                && !family.lock().closing
+                && !expected(&mut family.lock())
             {
                 say::notice(format!("{name} has ended ({status}); see its log"));
             }
@@ -194,6 +199,19 @@ impl Family {
     /// The living processes.
     pub(crate) fn members(&self) -> Vec<Member> {
         self.lock().members.iter().filter(|member| member.identity.lives()).cloned().collect()
+    }
+
+    /// Ends the processes of one name; how many there were. With force they have no time to put anything in order.
+    pub(crate) async fn end(&self, name: &str, force: bool) -> usize {
+        let members: Vec<_> = self.members().into_iter().filter(|member| member.name == name).collect();
+        self.lock().told.extend(members.iter().map(|member| member.identity.pid));
+        if force {
+            for member in &members {
+                member.identity.signal(Signal::KILL);
+            }
+        }
+        stop(&members).await;
+        members.len()
     }
 
     /// Stops a stack's processes, later layers first, and removes the record.

@@ -6,6 +6,7 @@ use hyper::Method;
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Command;
+use tokio::task::JoinSet;
 
 use crate::events;
 use crate::family::{Family, Layer};
@@ -17,10 +18,10 @@ use crate::template::Function;
 use crate::trouble::{During, Result, Trouble};
 
 /// Starts cargo-lambda on a port of its own and the front before it, and waits until both listen; the address that
-/// the functions fetch their work from.
+/// the functions fetch their work from, and the front, which serves until it is dropped.
 ///
 /// cargo-lambda's own `--timeout` also ends the wait of an idle function for work, which ends the function.
-pub(crate) async fn start(place: &Place, family: &Family) -> Result<String> {
+pub(crate) async fn start(place: &Place, family: &Family) -> Result<(String, JoinSet<()>)> {
     let (step, begun, log) = ("start the gateway", Instant::now(), place.log("gateway"));
     let front = TcpListener::bind(("127.0.0.1", place.port)).await.during(step)?;
     let port = TcpListener::bind(("127.0.0.1", 0)).await.and_then(|free| free.local_addr()).during(step)?.port();
@@ -39,9 +40,10 @@ pub(crate) async fn start(place: &Place, family: &Family) -> Result<String> {
     }
     family.watch(child, "gateway");
     let address = format!("http://127.0.0.1:{port}");
-    tokio::spawn(front::serve(front, address.clone()));
+    let mut serving = JoinSet::new();
+    serving.spawn(front::serve(front, address.clone()));
     say::done(format!("gateway on {}", place.port), begun);
-    Ok(address)
+    Ok((address, serving))
 }
 
 /// Calls functions by name, past the routes.

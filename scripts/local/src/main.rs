@@ -4,15 +4,18 @@ mod aws;
 mod background;
 mod cargo;
 mod check;
+mod control;
 mod environment;
 mod events;
 mod family;
+mod faults;
 mod front;
 mod functions;
 mod gateway;
 mod http;
 mod place;
 mod ports;
+mod report;
 mod routes;
 mod say;
 mod schedule;
@@ -74,8 +77,19 @@ struct Background {
 enum Command {
     /// Only the services, for plain `cargo lambda watch` and for tests from an editor
     Services(Background),
-    /// End what runs
-    Stop,
+    /// End what runs, or one of its services
+    Stop {
+        /// mariadb, redis, aws or mail; a function starts again by itself.
+        name: Option<String>,
+        /// Give it no time to put anything in order, as a crash would.
+        #[arg(long, requires = "name")]
+        kill: bool,
+    },
+    /// Start a service again that was ended
+    Start {
+        /// mariadb, redis, aws or mail.
+        name: String,
+    },
     /// Say what runs
     Status,
     /// Show the logs as they grow
@@ -99,6 +113,9 @@ enum Command {
         /// HTTP port of the stack under test.
         #[arg(long, env = "TEST_PORT", default_value_t = 9100)]
         test_port: u16,
+        /// Only this part, on a stack that is made for it.
+        #[arg(value_enum)]
+        only: Option<check::Part>,
     },
 }
 
@@ -132,7 +149,11 @@ async fn run(cli: Cli) -> Result<bool> {
             leave_terminal(&background);
             up::only_services(&place).await?;
         }
-        Some(Command::Stop) => background::stop(&place).await?,
+        Some(Command::Stop { name: Some(name), kill }) => {
+            control::ask(&place, if kill { "kill" } else { "stop" }, &name).await?;
+        }
+        Some(Command::Stop { name: None, .. }) => background::stop(&place).await?,
+        Some(Command::Start { name }) => control::ask(&place, "start", &name).await?,
         Some(Command::Status) => return Ok(background::status(&place)),
         Some(Command::Logs { name }) => background::logs(&place, name.as_deref())?,
         Some(Command::Reset) => background::reset(&place).await?,
@@ -140,9 +161,9 @@ async fn run(cli: Cli) -> Result<bool> {
         Some(Command::Seed) => background::prepare(&place, "seed").await?,
         Some(Command::Sqlx) => statements::write(&place).await?,
         Some(Command::Routes) => routes::check(&place)?,
-        Some(Command::Test { test_port }) => {
+        Some(Command::Test { test_port, only }) => {
             let place = Place::here(Kind::Test, test_port, cli.copies)?;
-            return Box::pin(check::everything(&place)).await;
+            return Box::pin(check::run_all(&place, only)).await;
         }
     }
     Ok(true)

@@ -11,6 +11,8 @@ pub(crate) enum Kind {
     Development,
     /// `./scripts/test` owns it; its data are made anew by each run.
     Test,
+    /// `./scripts/test` owns it, and its services end and start again while it works.
+    Faults,
 }
 
 /// One stack's folders and ports.
@@ -87,14 +89,22 @@ impl Place {
         ]
     }
 
+    fn prefix(&self) -> &'static str {
+        match self.kind {
+            Kind::Development => "",
+            Kind::Test => "test-",
+            Kind::Faults => "faults-",
+        }
+    }
+
     /// The stack's data.
     pub(crate) fn data(&self) -> PathBuf {
-        self.root.join(if self.kind == Kind::Test { ".dev/test-data" } else { ".dev/data" })
+        self.root.join(format!(".dev/{}data", self.prefix()))
     }
 
     /// The folder of the logs.
     pub(crate) fn logs(&self) -> PathBuf {
-        self.root.join(if self.kind == Kind::Test { ".dev/test-logs" } else { ".dev/logs" })
+        self.root.join(format!(".dev/{}logs", self.prefix()))
     }
 
     /// One log.
@@ -110,6 +120,11 @@ impl Place {
     /// The record of what runs.
     pub(crate) fn running_file(&self) -> PathBuf {
         self.data().join("running.json")
+    }
+
+    /// Where the running stack takes words about single services.
+    pub(crate) fn control_file(&self) -> PathBuf {
+        self.data().join("control")
     }
 
     /// A program of the shared tool folder.

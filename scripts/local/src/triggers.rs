@@ -31,7 +31,7 @@ pub(crate) fn start(place: &Place, functions: &[Arc<Function>], aws: &Aws, invok
         log: place.log("triggers"),
         // In the cloud the messages of a function that died come back after the queue's visibility timeout, minutes
         // later; here a function dies whenever it is rebuilt.
-        again: if place.kind == Kind::Test { 1 } else { 10 },
+        again: if place.kind == Kind::Development { 10 } else { 1 },
     };
     for function in functions {
         for mapping in &function.mappings {

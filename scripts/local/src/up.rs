@@ -16,7 +16,7 @@ use crate::http::Http;
 use crate::place::Place;
 use crate::template::{Function, Stack};
 use crate::trouble::{During, Result, Trouble};
-use crate::{ports, say, services, triggers, watch};
+use crate::{control, ports, say, services, triggers, watch};
 
 /// What `./scripts/dev` builds.
 const BUILD: [&str; 3] = ["build", "--workspace", "--bins"];
@@ -28,7 +28,7 @@ pub(crate) async fn dev(place: &Place, watching: bool) -> Result<()> {
     until_signal(&family, async {
         let stack = read(place)?;
         let environment = Environment::prepare(place, &stack)?;
-        tokio::try_join!(
+        let (services, ()) = tokio::try_join!(
             services::start(place, &family, &environment, &stack),
             cargo(place, &family, "build", &BUILD),
         )?;
@@ -37,10 +37,10 @@ pub(crate) async fn dev(place: &Place, watching: bool) -> Result<()> {
         let served = serve(place, &family, &environment, stack).await?;
         family.ready();
         welcome(place);
-        if watching {
-            watch::rebuild(place, &family, &environment, &served.functions).await?;
-        }
-        std::future::pending::<Result<()>>().await
+        let rebuild = async {
+            if watching { watch::rebuild(place, &family, &environment, &served.functions).await } else { Ok(()) }
+        };
+        tokio::try_join!(control::serve(&services), rebuild).map(drop)
     })
     .await
 }
@@ -54,7 +54,7 @@ pub(crate) async fn only_services(place: &Place) -> Result<()> {
     until_signal(&family, async {
         let stack = read(place)?;
         let environment = Environment::prepare(place, &stack)?;
-        services::start(place, &family, &environment, &stack).await?;
+        let services = services::start(place, &family, &environment, &stack).await?;
         if let Err(trouble) = prepare_database(place, &family, &environment).await {
             say::line(trouble.to_string());
             say::notice("the services run; the database is not prepared");
@@ -74,7 +74,7 @@ pub(crate) async fn only_services(place: &Place) -> Result<()> {
             place.mail(),
             place.env_file().display(),
         ));
-        std::future::pending::<Result<()>>().await
+        control::serve(&services).await
     })
     .await
 }
@@ -100,18 +100,19 @@ pub(crate) struct Served {
     /// The functions.
     pub(crate) functions: Functions,
     _triggers: JoinSet<()>,
+    _front: JoinSet<()>,
 }
 
 /// Starts the gateway, the functions and the triggers, and waits until every function has answered.
 pub(crate) async fn serve(place: &Place, family: &Family, environment: &Environment, stack: Stack) -> Result<Served> {
     let http = Http::default();
     let invoker = Invoker::new(http.clone(), place);
-    let runtime = gateway::start(place, family).await?;
+    let (runtime, front) = gateway::start(place, family).await?;
     let list: Vec<Arc<Function>> = stack.functions.into_iter().map(Arc::new).collect();
     let functions = Functions::start(place, &runtime, family, environment, &list)?;
     functions.ready(&invoker).await?;
     let triggers = triggers::start(place, &list, &Aws::new(http, place.aws()), &invoker)?;
-    Ok(Served { functions, _triggers: triggers })
+    Ok(Served { functions, _triggers: triggers, _front: front })
 }
 
 /// Stops what an earlier run left, then makes sure that the ports are free.
@@ -135,7 +136,7 @@ pub(crate) async fn make_room(place: &Place, wanted: &[u16]) -> Result<()> {
             let _ = std::fs::write(log.path(), "");
         }
     }
-    let variable = if place.kind == crate::place::Kind::Test { "TEST_PORT" } else { "DEV_PORT" };
+    let variable = if place.kind == crate::place::Kind::Development { "DEV_PORT" } else { "TEST_PORT" };
     ports::free(place, variable, wanted)
 }
 

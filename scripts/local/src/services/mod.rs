@@ -18,15 +18,59 @@ use crate::say;
 use crate::template::Stack;
 use crate::trouble::{During, Result, Trouble};
 
+/// The services of one stack.
+#[derive(Debug, Clone)]
+pub(crate) struct Services {
+    place: Place,
+    family: Family,
+    environment: Environment,
+    stack: Stack,
+}
+
+impl Services {
+    /// What they are called in logs and commands.
+    pub(crate) const NAMES: [&str; 4] = ["mariadb", "redis", "aws", "mail"];
+
+    /// The services of this stack; none is started yet.
+    pub(crate) fn new(place: &Place, family: &Family, environment: &Environment, stack: &Stack) -> Self {
+        Self { place: place.clone(), family: family.clone(), environment: environment.clone(), stack: stack.clone() }
+    }
+
+    /// Where they live.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The processes of their stack.
+    pub(crate) fn family(&self) -> &Family {
+        &self.family
+    }
+
+    /// Starts one of them and waits until it has answered.
+    pub(crate) async fn start(&self, name: &str) -> Result<()> {
+        match name {
+            "mariadb" => mariadb::start(&self.place, &self.family, &self.environment).await,
+            "redis" => redis(&self.place, &self.family).await,
+            "aws" => aws(&self.place, &self.family, &self.stack).await,
+            "mail" => mail(&self.place, &self.family).await,
+            _ => {
+                Err(Trouble::new("start", format!("there is no service {name}; there are {}", Self::NAMES.join(", "))))
+            }
+        }
+    }
+}
+
 /// Starts all of them at once and waits until each has answered.
-pub(crate) async fn start(place: &Place, family: &Family, environment: &Environment, stack: &Stack) -> Result<()> {
-    tokio::try_join!(
-        mariadb::start(place, family, environment),
-        redis(place, family),
-        aws(place, family, stack),
-        mail(place, family),
-    )
-    .map(drop)
+pub(crate) async fn start(
+    place: &Place,
+    family: &Family,
+    environment: &Environment,
+    stack: &Stack,
+) -> Result<Services> {
+    let services = Services::new(place, family, environment, stack);
+    let [mariadb, redis, aws, mail] = Services::NAMES.map(|name| services.start(name));
+    tokio::try_join!(mariadb, redis, aws, mail)?;
+    Ok(services)
 }
 
 async fn redis(place: &Place, family: &Family) -> Result<()> {
@@ -61,7 +105,7 @@ async fn aws(place: &Place, family: &Family, stack: &Stack) -> Result<()> {
         // It accepts signed addresses from its own key only, so it is told the functions'.
         .env("AWS_ACCESS_KEY_ID", "local")
         .env("AWS_SECRET_ACCESS_KEY", "local");
-    if place.kind == Kind::Development {
+    if place.kind != Kind::Test {
         // What waits in a queue, and uploaded files, outlive a restart.
         command.env("PERSIST_STATE", "1").env("STATE_DIR", data.join("state"));
         command.env("S3_PERSIST", "1").env("S3_DATA_DIR", data.join("s3"));

@@ -19,7 +19,7 @@ pub(crate) struct Unreadable {
 }
 
 /// Everything that the local stack serves, nested stacks included.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Stack {
     /// The functions, by logical id within each file.
     pub(crate) functions: Vec<Function>,
@@ -30,7 +30,7 @@ pub(crate) struct Stack {
 }
 
 /// One function.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Function {
     /// The binary's name, which is the image's.
     pub(crate) name: String,
@@ -80,7 +80,7 @@ pub(crate) struct Schedule {
 }
 
 /// A queue.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Queue {
     /// The physical name.
     pub(crate) name: String,
