@@ -14,7 +14,8 @@ use sqlx::{Connection as _, MySqlConnection, mysql::MySqlConnectOptions};
 use super::{Context, Db};
 use crate::error::{Error, Result};
 
-/// After this long a connection may have died unseen, as when Lambda froze the process.
+/// How long after its last sign of life a connection is trusted. It may have died unseen, as when Lambda froze the
+/// process or the server was started again.
 const TRUSTED_FOR: Duration = Duration::from_secs(5);
 /// How long one waits for a connection before the answer is 503.
 const WAIT: Duration = Duration::from_secs(3);
@@ -24,7 +25,8 @@ const WAIT: Duration = Duration::from_secs(3);
 pub(super) struct Connection {
     db: MySqlConnection,
     bound: Option<Context>,
-    used: Instant,
+    /// Its last sign of life. To be used is none: a dead one that is asked all the time would never be found out.
+    seen_alive: Instant,
     /// Set while a transaction is open.
     open: bool,
 }
@@ -55,12 +57,13 @@ impl managed::Manager for Manager {
     async fn create(&self) -> sqlx::Result<Connection> {
         let connect = MySqlConnection::connect_with(&self.options);
         let db = tokio::time::timeout(WAIT, connect).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-        Ok(Connection { db, bound: None, used: Instant::now(), open: false })
+        Ok(Connection { db, bound: None, seen_alive: Instant::now(), open: false })
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<sqlx::Error> {
-        if connection.used.elapsed() > TRUSTED_FOR {
+        if connection.seen_alive.elapsed() > TRUSTED_FOR {
             connection.db.ping().await?;
+            connection.seen_alive = Instant::now();
         }
         Ok(())
     }
@@ -108,6 +111,7 @@ impl Pool {
                 context.set(&mut connection.db).await?;
             }
             connection.bound = Some(context);
+            connection.seen_alive = Instant::now();
         }
         Ok(Scoped { connection: Some(connection), abandoned: Arc::clone(&self.abandoned) })
     }
@@ -175,10 +179,7 @@ impl Deref for Scoped {
 
 impl DerefMut for Scoped {
     fn deref_mut(&mut self) -> &mut Db {
-        let connection = self.connection.as_mut().expect("a connection is taken only when it is dropped");
-        // A connection that just worked need not prove that it lives.
-        connection.used = Instant::now();
-        &mut connection.db
+        &mut self.connection.as_mut().expect("a connection is taken only when it is dropped").db
     }
 }
 

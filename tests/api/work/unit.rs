@@ -7,8 +7,8 @@ use shared::{
     db::{Action, Actor, Audit, Context, Event, Work},
     http::Reply,
 };
-use sqlx::Row as _;
-use tests::harness::{Tenant, new_id, with_tenant};
+use sqlx::{Connection as _, MySqlConnection, Row as _};
+use tests::harness::{Tenant, eventually, new_id, variable, with_tenant};
 
 async fn begin(t: &Tenant) -> Work {
     let context = Context::task(TenantId::from_uuid(t.id));
@@ -102,6 +102,21 @@ async fn a_connection_serves_one_tenant_after_another_without_mixing_them() {
         .await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_connection_that_died_is_found_out_though_it_is_asked_all_the_time() {
+    let app = super::app();
+    let id = async || -> sqlx::Result<u64> {
+        let mut db = app.read_as(Context::nobody()).await.unwrap();
+        sqlx::query_scalar("SELECT CONNECTION_ID()").fetch_one(&mut *db).await
+    };
+    let first = id().await.unwrap();
+    // A user may end his own connections.
+    let mut other = MySqlConnection::connect(&variable("DATABASE_URL")).await.unwrap();
+    sqlx::query(&format!("KILL CONNECTION {first}")).execute(&mut other).await.unwrap();
+    let second = eventually("another connection", async || id().await.ok()).await;
+    assert_ne!(first, second);
 }
 
 #[tokio::test]
