@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::client::legacy::Client;
@@ -84,6 +84,8 @@ impl Front {
             .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Bad Request"))?;
         of_one_connection(&mut head.headers);
         let body = as_text(&mut head.headers, body);
+        // It may have another length now; the client says the true one.
+        head.headers.remove(CONTENT_LENGTH);
         let answer =
             self.client.request(Request::from_parts(head, Full::new(body))).await.map_err(|_| unavailable())?;
         let (mut head, body) = answer.into_parts();
@@ -134,6 +136,7 @@ fn refusal(status: StatusCode, message: &str) -> Response<Full<Bytes>> {
 #[cfg(test)]
 mod tests {
     use hyper::Method;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
     use super::*;
     use crate::http::Http;
@@ -152,6 +155,27 @@ mod tests {
         assert_eq!(ask("/health", vec![0; LARGEST_BODY + 1]).await.status, 413);
         let away = ask("/health", Vec::new()).await;
         assert_eq!((away.status.as_u16(), &away.body[..]), (503, &br#"{"message":"Service Unavailable"}"#[..]));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_grows_on_the_way_arrives_whole() {
+        let peer = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let behind = format!("http://{}", peer.local_addr().unwrap());
+        let front = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = format!("http://{}/", front.local_addr().unwrap());
+        tokio::spawn(serve(front, behind));
+        let function = tokio::spawn(async move {
+            let (mut stream, _) = peer.accept().await.unwrap();
+            let mut got = Vec::new();
+            while !got.ends_with("\u{fffd}x".as_bytes()) {
+                assert!(stream.read_buf(&mut got).await.unwrap() > 0, "{}", String::from_utf8_lossy(&got));
+            }
+            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+        });
+        let kind = [("content-type", "application/json")];
+        let answer = Http::default().send(Method::POST, &address, &kind, vec![255, b'x'], Duration::from_secs(10));
+        assert_eq!(answer.await.unwrap().status, 204);
+        function.await.unwrap();
     }
 
     #[test]
