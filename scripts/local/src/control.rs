@@ -54,7 +54,7 @@ async fn obey(words: &str, services: &Services) -> Result<()> {
     let runs = || services.family().members().iter().any(|member| member.name == name);
     match verb {
         "start" if runs() => Err(Trouble::new("start", format!("{name} runs already"))),
-        "start" => services.start(name).await,
+        "start" => Box::pin(services.start(name)).await,
         "stop" | "kill" => {
             if services.family().end(name, verb == "kill").await == 0 {
                 return Err(

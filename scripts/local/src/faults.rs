@@ -1,16 +1,14 @@
 //! The tests of faults: a stack whose services end and start again while it works.
 
-use tokio::process::Command;
-
 use crate::cargo::{cargo, run};
-use crate::check::{BUILD, about, finish};
+use crate::check::{BUILD, target};
 use crate::environment::Environment;
-use crate::family::{Family, Layer};
+use crate::family::Family;
 use crate::place::Place;
 use crate::template::Stack;
 use crate::trouble::Result;
 use crate::up::{read, serve};
-use crate::{control, say, services};
+use crate::{control, services};
 
 /// How long a message that failed stays hidden, in seconds. In the cloud it is minutes, for which no test waits.
 const HIDDEN: &str = "6";
@@ -26,7 +24,8 @@ pub(crate) async fn all(place: &Place, family: &Family) -> Result<()> {
     family.ready();
     tokio::select! {
         obeyed = control::serve(&services) => obeyed,
-        done = tests(place, family, &environment) => done,
+        // One after another: each of them breaks what the others stand on.
+        done = target(place, family, &environment, "faults", &["--test-threads", "1"]) => done,
     }
 }
 
@@ -35,13 +34,4 @@ fn impatient(mut stack: Stack) -> Stack {
         HIDDEN.clone_into(timeout);
     }
     stack
-}
-
-async fn tests(place: &Place, family: &Family, environment: &Environment) -> Result<()> {
-    say::begins("faults: cargo test --workspace --test faults");
-    let mut command = Command::new("cargo");
-    // One after another: each of them breaks what the others stand on.
-    command.args(["test", "--workspace", "--test", "faults", "--", "--test-threads", "1"]);
-    about(&mut command, place, environment);
-    finish("faults", family.spawn_here("cargo", Layer::Command, &mut command)?.wait().await)
 }

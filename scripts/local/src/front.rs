@@ -173,8 +173,9 @@ mod tests {
             stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
         });
         let kind = [("content-type", "application/json")];
-        let answer = Http::default().send(Method::POST, &address, &kind, vec![255, b'x'], Duration::from_secs(10));
-        assert_eq!(answer.await.unwrap().status, 204);
+        let http = Http::default();
+        let answer = http.send(Method::POST, &address, &kind, vec![255, b'x'], Duration::from_secs(10)).await;
+        assert_eq!(answer.unwrap().status, 204);
         function.await.unwrap();
     }
 

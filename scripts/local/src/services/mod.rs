@@ -68,7 +68,7 @@ pub(crate) async fn start(
     stack: &Stack,
 ) -> Result<Services> {
     let services = Services::new(place, family, environment, stack);
-    let [mariadb, redis, aws, mail] = Services::NAMES.map(|name| services.start(name));
+    let [mariadb, redis, aws, mail] = Services::NAMES.map(|name| Box::pin(services.start(name)));
     tokio::try_join!(mariadb, redis, aws, mail)?;
     Ok(services)
 }
