@@ -54,6 +54,8 @@ struct Inner {
     limits: Mutex<Option<Figures>>,
     #[cfg(feature = "queue")]
     queues: crate::queue::Queues,
+    #[cfg(feature = "storage")]
+    storage: std::sync::OnceLock<crate::storage::Storage>,
 }
 
 impl std::fmt::Debug for App {
@@ -92,6 +94,8 @@ impl App {
             limits: Mutex::new(None),
             #[cfg(feature = "queue")]
             queues: crate::queue::Queues::new(&config),
+            #[cfg(feature = "storage")]
+            storage: std::sync::OnceLock::new(),
             clock,
             config,
         })))
@@ -176,6 +180,25 @@ impl App {
     #[cfg(feature = "queue")]
     pub fn queues(&self) -> &crate::queue::Queues {
         &self.0.queues
+    }
+
+    /// The object store, of the functions that are given a bucket.
+    #[cfg(feature = "storage")]
+    pub fn storage(&self) -> Result<&crate::storage::Storage> {
+        let Config { aws, files_bucket, s3_public_endpoint, .. } = &self.0.config;
+        let bucket = files_bucket.as_ref().ok_or_else(|| Error::internal("FILES_BUCKET is missing"))?;
+        // Made when it is first asked for: most calls of a function that has a bucket do without.
+        Ok(self.0.storage.get_or_init(|| {
+            crate::storage::Storage::new(&crate::storage::StorageConfig {
+                bucket: bucket.clone(),
+                region: aws.region.clone(),
+                endpoint: aws.endpoint.clone(),
+                public_endpoint: s3_public_endpoint.clone(),
+                access_key_id: aws.access_key_id.clone(),
+                secret_access_key: aws.secret_access_key.clone(),
+                session_token: aws.session_token.clone(),
+            })
+        }))
     }
 
     /// A pseudonym for an address or the like, as a key of Redis.

@@ -22,7 +22,7 @@ pub fn routes() -> Routes {
         .add(routes!(docs::api::get_docs_errors))
         .add(routes!(docs::api::get_docs_style))
         .add(routes!(cache::purge_cache))
-        .add(routes!(jobs::api::get_job))
+        .merge(jobs::api::routes())
         .add(routes!(job_runs::api::list_job_runs))
         .add(routes!(audit::api::list_audit))
 }

@@ -92,6 +92,19 @@ impl<P> Deref for Allowed<P> {
     }
 }
 
+impl<P: Permission> Allowed<P> {
+    /// Proves the permission of somebody for whom a background task works, with the role that he has now.
+    ///
+    /// # Errors
+    /// When it is not for this role.
+    pub fn of_task(caller: Caller) -> Result<Self> {
+        match P::OPERATION.grant(caller.role) {
+            Grant::None => Err(Error::new(Code::Forbidden)),
+            grant => Ok(Self { caller, grant, operation: PhantomData }),
+        }
+    }
+}
+
 impl<P> Allowed<P> {
     /// Whether the caller sees only what belongs to assigned workplaces.
     pub fn only_assigned(&self) -> bool {

@@ -191,7 +191,9 @@ policy! {
     // system: for administrators           ADMIN OFFICE DOCTOR EXPERT CLIENT
     PurgeCache              purge_cache                 (all no no no no);
     ListJobRuns             list_job_runs               (all no no no no);
+    ListJobs                list_jobs                   signed_in;
     GetJob                  get_job                     signed_in;
+    CancelJob               cancel_job                  signed_in;
     ListAudit               list_audit                  (all no no no no);
 }
 

@@ -95,6 +95,13 @@ impl Reply {
         Ok(Self::of(StatusCode::ACCEPTED, Some(serde_json::to_value(data)?)))
     }
 
+    /// Adds a `Location`.
+    #[must_use]
+    pub fn at(mut self, location: String) -> Self {
+        self.location = Some(location);
+        self
+    }
+
     /// 204: done, nothing to say.
     pub fn no_content() -> Self {
         Self::of(StatusCode::NO_CONTENT, None)

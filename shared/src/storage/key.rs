@@ -15,6 +15,14 @@ impl ObjectKey {
         Self(format!("tenants/{tenant}/{purpose}/{id}"))
     }
 
+    /// A name that a row of this tenant has kept; none when it is another tenant's or no name of ours.
+    pub fn kept(tenant: Uuid, name: &str) -> Option<Self> {
+        let rest = name.strip_prefix(&format!("tenants/{tenant}/"))?;
+        let (purpose, id) = rest.split_once('/')?;
+        let plain = !purpose.is_empty() && purpose.bytes().all(|byte| byte.is_ascii_lowercase());
+        (plain && Uuid::try_parse(id).is_ok()).then(|| Self(name.to_owned()))
+    }
+
     /// As it stands in the bucket.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -58,6 +66,17 @@ mod tests {
             key.as_str(),
             "tenants/00000000-0000-0000-0000-000000000001/imports/00000000-0000-0000-0000-000000000002"
         );
+    }
+
+    #[test]
+    fn a_kept_key_is_one_of_the_same_tenant() {
+        let (tenant, other) = (Uuid::from_u128(1), Uuid::from_u128(3));
+        let key = ObjectKey::new(tenant, "exports", Uuid::from_u128(2));
+        assert_eq!(ObjectKey::kept(tenant, key.as_str()), Some(key.clone()));
+        assert_eq!(ObjectKey::kept(other, key.as_str()), None);
+        for bad in ["", "exports/1", "/exports/00000000-0000-0000-0000-000000000002", "exports/../x"] {
+            assert_eq!(ObjectKey::kept(tenant, &format!("tenants/{tenant}/{bad}")), None, "{bad}");
+        }
     }
 
     #[test]

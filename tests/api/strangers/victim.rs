@@ -83,7 +83,8 @@ impl Victim {
 
     /// Versions and sizes of everything that a stranger could have changed.
     pub(super) async fn fingerprint(&self, t: &Tenant) -> Vec<(String, i64, i64)> {
-        let tables = ["companies", "workplaces", "persons", "employments", "assignments", "users", "invitations"];
+        let tables =
+            ["companies", "workplaces", "persons", "employments", "assignments", "users", "invitations", "jobs"];
         let mut prints = Vec::new();
         for table in tables {
             let sql = format!(

@@ -58,3 +58,28 @@ async fn others_do_not_see_it_and_an_administrator_does() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn everybody_lists_their_own_and_an_administrator_all() {
+    with_tenant(async |t| {
+        let (office, expert, admin) = (t.office().await, t.expert().await, t.admin().await);
+        let first = job(t, &office, "DONE").await;
+        let second = job(t, &office, "RUNNING").await;
+        let other = job(t, &expert, "DONE").await;
+        let ids = async |who: &Client, query: &str| {
+            let rows = who.get(&format!("/api/v1/jobs{query}")).await.rows();
+            rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&office, "").await, [second.clone(), first.clone()]);
+        assert_eq!(ids(&expert, "").await, std::slice::from_ref(&other));
+        assert_eq!(ids(&admin, "").await.len(), 3);
+        assert_eq!(ids(&admin, "?mine=true").await, Vec::<String>::new());
+        assert_eq!(ids(&admin, "?status=DONE&sort=createdAt").await, [first, other]);
+        assert_eq!(ids(&office, "?kind=employees.import&status=RUNNING").await, [second]);
+        assert_eq!(ids(&office, "?kind=employees.export").await, Vec::<String>::new());
+        office.get("/api/v1/jobs?status=SOMETIMES").await.fails(400, "VALIDATION_ERROR").on_field("status");
+        let rows = admin.get("/api/v1/jobs?q=employees").await;
+        assert_eq!((rows.total(), rows.rows()[0]["requestedByName"].as_str()), (3, Some("Deneme EXPERT")));
+    })
+    .await;
+}

@@ -1,6 +1,7 @@
 //! The unit of work and the batch loop, in this process against the real services.
 
 mod batch;
+mod jobs;
 mod unit;
 
 use shared::{App, clock::Clock, config::Config};

@@ -1,6 +1,7 @@
 //! Housekeeping: clears away what nobody needs any more, in small transactions.
 
 mod invitations;
+mod jobs;
 mod sweep;
 
 use std::{
@@ -70,6 +71,8 @@ async fn once(app: App, planned: Planned) -> Result<Value> {
     }
     let count = note(&mut tally, "invitations", invitations::expire(&round).await);
     cleared.insert("invitations".to_owned(), count.into());
+    let count = note(&mut tally, "lostJobs", jobs::give_up(&round).await);
+    cleared.insert("lostJobs".to_owned(), count.into());
     run::finish(&app, run, &tally).await?;
     tracing::info!(category = "application", done = tally.done, failed = tally.failed, "housekeeping.done");
     if tally.failed > 0 {

@@ -74,6 +74,14 @@ pub(super) const ALL: &[Sweep] = &[
         condition: "state = 'SENT' AND created_at < ?",
         kept: TimeDelta::days(7),
     },
+    // Their files are gone long before.
+    Sweep {
+        name: "jobs",
+        table: "jobs_rows",
+        key: &["tenant_id", "id"],
+        condition: "state IN ('DONE', 'FAILED', 'CANCELLED') AND updated_at < ?",
+        kept: TimeDelta::days(90),
+    },
     Sweep {
         name: "jobRuns",
         table: "job_runs_rows",

@@ -3,18 +3,75 @@
 use axum::extract::State;
 use shared::{
     App, Result,
-    auth::{Allowed, Role, policy},
-    http::{Id, Reply},
+    auth::{Allowed, Caller, Role, policy},
+    http::{Id, IdempotencyKey, List, Reply, Routes, routes},
+    jobs::JobId,
+    storage::ObjectKey,
 };
 
-use super::{Job, JobId, store};
+use super::{Job, JobFilter, changes, store};
 
-/// How far a job is.
+/// The routes of jobs.
+pub fn routes() -> Routes {
+    Routes::new().add(routes!(list_jobs)).add(routes!(get_job)).add(routes!(cancel_job))
+}
+
+/// List jobs, the latest first.
+///
+/// Everybody sees their own jobs, an ADMIN those of the whole tenant. `q` looks at the beginning of the kind.
+/// Sort fields: `createdAt`, `finishedAt`, `kind`, `status`.
+#[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs", params(List<JobFilter>),
+    responses((status = 200, description = "The jobs", body = Vec<Job>)))]
+pub async fn list_jobs(
+    State(app): State<App>,
+    caller: Allowed<policy::ListJobs>,
+    list: List<JobFilter>,
+) -> Result<Reply> {
+    list.paging.check(&caller)?;
+    let mut db = app.read(&caller).await?;
+    let (rows, counted) = store::list(&mut db, &list, sees_all(&caller)).await?;
+    Reply::list(&rows, list.paging.pagination(counted))
+}
+
+/// How far a job is, and where its file can be fetched.
 ///
 /// Everybody sees their own jobs, an ADMIN those of the whole tenant.
 #[utoipa::path(get, path = "/api/v1/jobs/{id}", tag = "jobs", params(("id" = JobId, Path, description = "The job")),
     responses((status = 200, description = "The job", body = Job)))]
 pub async fn get_job(State(app): State<App>, caller: Allowed<policy::GetJob>, Id(id): Id<JobId>) -> Result<Reply> {
     let mut db = app.read(&caller).await?;
-    Reply::found(&store::find(&mut db, id, caller.role == Role::Admin).await?)
+    let job = store::find(&mut db, id, sees_all(&caller)).await?;
+    Reply::found(&with_link(&app, &caller, job).await?)
+}
+
+/// Stop a job.
+///
+/// One that waits ends at once, one that is being worked on within some seconds; what it has done by then stays, as
+/// its kind says. A job that has ended is not stopped any more; stopping a stopped one changes nothing.
+#[utoipa::path(post, path = "/api/v1/jobs/{id}/cancel", tag = "jobs",
+    params(("id" = JobId, Path, description = "The job"), IdempotencyKey),
+    responses((status = 200, description = "The job", body = Job)))]
+pub async fn cancel_job(
+    State(app): State<App>,
+    caller: Allowed<policy::CancelJob>,
+    Id(id): Id<JobId>,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<Reply> {
+    let mut work = app.begin(&caller, key).await?;
+    let job = changes::cancel(&mut work, id, sees_all(&caller)).await?;
+    work.commit(Reply::found(&job)?).await
+}
+
+fn sees_all(caller: &Caller) -> bool {
+    caller.role == Role::Admin
+}
+
+/// Signs the way to the file. The link stands nowhere else: whoever may not read the job gets none.
+async fn with_link(app: &App, caller: &Caller, mut job: Job) -> Result<Job> {
+    let kept = job.file_expires_at.is_some_and(|until| until > app.now());
+    let key = job.file_key.as_deref().and_then(|key| ObjectKey::kept(caller.tenant.as_uuid(), key));
+    if let (true, Some(key), Some(name)) = (kept, key, &job.file_name) {
+        job.result_url = Some(app.storage()?.sign_get(&key, name).await?.url);
+    }
+    Ok(job)
 }

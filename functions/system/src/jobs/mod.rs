@@ -1,41 +1,27 @@
-//! Long work that a user has started: how far it is, and what came of it.
+//! Long work that users have started: how far it is, what came of it, and stopping it.
 
 pub mod api;
+mod changes;
+mod input;
 mod store;
 
 use chrono::{DateTime, Utc};
+pub use input::JobFilter;
 use serde::Serialize;
 use serde_json::Value;
-use shared::http::Resource;
+use shared::{
+    auth::UserId,
+    http::Resource,
+    jobs::{JobId, JobStatus},
+};
 use utoipa::ToSchema;
-
-shared::id! {
-    /// One job.
-    JobId
-}
-
-shared::text_enum! {
-    /// Where a job stands.
-    pub enum JobStatus {
-        /// It waits for its turn.
-        Queued = "QUEUED",
-        /// It is being worked on.
-        Running = "RUNNING",
-        /// It is done.
-        Done = "DONE",
-        /// It has failed.
-        Failed = "FAILED",
-        /// Its user has stopped it.
-        Cancelled = "CANCELLED",
-    }
-}
 
 /// Why a job has failed.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JobError {
     /// A code for machines.
     pub code: String,
-    /// What went wrong.
+    /// What went wrong, in the language in which the job was asked for.
     pub message: String,
 }
 
@@ -57,10 +43,21 @@ pub struct Job {
     /// What came of it, as its kind says.
     #[schema(value_type = Option<Object>)]
     pub result: Option<Value>,
-    /// Where the result can be fetched, if it is a file.
+    /// Where the file that came of it can be fetched for the next five minutes, if there is one; of one job only, a
+    /// list says nothing about it.
     pub result_url: Option<String>,
+    /// The name of that file.
+    pub file_name: Option<String>,
+    /// Until when it is kept.
+    pub file_expires_at: Option<DateTime<Utc>>,
     /// Why it has failed.
     pub error: Option<JobError>,
+    /// Who asked for it.
+    pub requested_by: UserId,
+    /// The name of whoever asked for it.
+    pub requested_by_name: Option<String>,
+    /// When somebody asked to stop it; it stops within some seconds.
+    pub cancel_requested_at: Option<DateTime<Utc>>,
     /// When it began.
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
@@ -71,6 +68,9 @@ pub struct Job {
     pub created_at: DateTime<Utc>,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+    /// The name of the object behind the file.
+    #[serde(skip)]
+    file_key: Option<String>,
 }
 
 impl Resource for Job {
@@ -79,6 +79,6 @@ impl Resource for Job {
     }
 
     fn location(&self) -> String {
-        format!("/api/v1/jobs/{}", self.id)
+        shared::jobs::location(self.id)
     }
 }
