@@ -16,8 +16,8 @@ use crate::up::{Served, make_room, read, serve, until_signal};
 use crate::{faults, routes, say, services, statements};
 
 /// Everything at once: the tests give some dependencies more features, and so nothing is compiled twice.
-pub(crate) const BUILD: [&str; 8] =
-    ["build", "--workspace", "--bins", "--tests", "--test", "schemathesis", "--test", "faults"];
+pub(crate) const BUILD: [&str; 10] =
+    ["build", "--workspace", "--bins", "--tests", "--test", "schemathesis", "--test", "load", "--test", "faults"];
 
 /// A part of the checks that can be run alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -26,6 +26,8 @@ pub(crate) enum Part {
     Tests,
     /// Requests that schemathesis makes from the OpenAPI document
     Schemathesis,
+    /// Sixty clients at once for twenty seconds
+    Load,
     /// The tests in which services end and start again
     Faults,
 }
@@ -96,6 +98,9 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
     }
     if wanted(Part::Schemathesis) {
         report.step("schemathesis", target(place, family, environment, "schemathesis", &["--nocapture"])).await;
+    }
+    if wanted(Part::Load) {
+        report.step("load", target(place, family, environment, "load", &["--nocapture"])).await;
     }
 }
 
