@@ -1,10 +1,16 @@
 //! Passwords: argon2id, and only so many at once as the machine bears.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version,
+    password_hash::{
+        PasswordVerifier,
+        phc::{Output, ParamsString, PasswordHash, Salt},
+    },
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
@@ -16,6 +22,7 @@ use utoipa::{
 use zeroize::Zeroizing;
 
 use crate::{
+    crypto::random,
     error::{Code, Error, Result},
     types::{FromText, Invalid},
 };
@@ -89,11 +96,35 @@ impl ToSchema for Password {}
 pub struct Hasher {
     running: Arc<Semaphore>,
     queue: Arc<Semaphore>,
+    memory: Memory,
 }
 
 impl Default for Hasher {
     fn default() -> Self {
-        Self { running: Arc::new(Semaphore::new(AT_ONCE)), queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)) }
+        Self {
+            running: Arc::new(Semaphore::new(AT_ONCE)),
+            queue: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
+            memory: Memory::default(),
+        }
+    }
+}
+
+/// The memory of hashes, kept from one to the next: what an allocator gets back in blocks of 19 MiB it does not give
+/// back to the system, and a process that signs people in grew to ten of them.
+#[derive(Debug, Clone, Default)]
+struct Memory(Arc<Mutex<Vec<Vec<Block>>>>);
+
+impl Memory {
+    /// The raw hash of a password by today's parameters.
+    fn digest(&self, password: &[u8], salt: &[u8]) -> Result<Output> {
+        let argon = argon()?;
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut blocks = kept.unwrap_or_else(|| vec![Block::new(); argon.params().block_count()]);
+        let mut digest = [0; Params::DEFAULT_OUTPUT_LEN];
+        let done = argon.hash_password_into_with_memory(password, salt, &mut digest, &mut blocks);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+        done.map_err(|e| Error::internal(e.to_string()))?;
+        Output::new(&digest).map_err(|e| Error::internal(e.to_string()))
     }
 }
 
@@ -110,11 +141,20 @@ impl Hasher {
     /// The hash to be stored, as a PHC string.
     pub async fn hash(&self, password: &Password) -> Result<String> {
         let typed = Zeroizing::new(password.expose().to_owned());
+        let memory = self.memory.clone();
         self.run(move || {
-            argon()?
-                .hash_password(typed.as_bytes())
-                .map(|hash| hash.to_string())
-                .map_err(|e| Error::internal(e.to_string()))
+            let salt = random::bytes::<{ Salt::RECOMMENDED_LENGTH }>();
+            let hash = memory.digest(typed.as_bytes(), &salt)?;
+            let params = ParamsString::try_from(argon()?.params()).map_err(|e| Error::internal(e.to_string()))?;
+            let salt = Salt::new(&salt).map_err(|e| Error::internal(e.to_string()))?;
+            let hash = PasswordHash {
+                algorithm: ARGON2ID_IDENT,
+                version: Some(Version::V0x13.into()),
+                params,
+                salt: Some(salt),
+                hash: Some(hash),
+            };
+            Ok(hash.to_string())
         })
         .await
     }
@@ -124,9 +164,17 @@ impl Hasher {
         let typed = Zeroizing::new(password.expose().to_owned());
         let known = stored.is_some();
         let stored = stored.unwrap_or(NOBODY).to_owned();
+        let memory = self.memory.clone();
         self.run(move || {
             let hash = PasswordHash::new(&stored).map_err(|e| Error::internal(e.to_string()))?;
-            Ok(argon()?.verify_password(typed.as_bytes(), &hash).is_ok() && known)
+            let fits = match (&hash.salt, &hash.hash) {
+                // Outputs compare in constant time.
+                (Some(salt), Some(kept)) if !Self::is_outdated(&stored) => {
+                    memory.digest(typed.as_bytes(), salt)? == *kept
+                }
+                _ => argon()?.verify_password(typed.as_bytes(), &hash).is_ok(),
+            };
+            Ok(fits && known)
         })
         .await
     }
@@ -157,6 +205,32 @@ mod tests {
         assert!(!hasher.verify(&Password::new("dogru at pil zimba"), Some(&hash)).await.unwrap());
         assert!(!hasher.verify(&Password::new(""), None).await.unwrap());
         assert!(Hasher::is_outdated("$argon2id$v=19$m=4096,t=3,p=1$c2FsdHNhbHQ$aGFzaA"));
+    }
+
+    #[tokio::test]
+    async fn hashes_of_the_library_and_of_other_parameters_are_still_known() {
+        use argon2::password_hash::PasswordHasher as _;
+        let hasher = Hasher::default();
+        for (memory, passes) in [(MEMORY_KIB, PASSES), (8 * 1024, 1)] {
+            let params = Params::new(memory, passes, LANES, None).unwrap();
+            let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            let stored = argon.hash_password("eski parola".as_bytes()).unwrap().to_string();
+            assert!(hasher.verify(&Password::new("eski parola"), Some(&stored)).await.unwrap(), "{stored}");
+            assert!(!hasher.verify(&Password::new("yeni parola"), Some(&stored)).await.unwrap(), "{stored}");
+        }
+        let ours = hasher.hash(&Password::new("yeni parola")).await.unwrap();
+        let read = PasswordHash::new(&ours).unwrap();
+        assert!(argon().unwrap().verify_password("yeni parola".as_bytes(), &read).is_ok(), "{ours}");
+    }
+
+    #[tokio::test]
+    async fn the_memory_of_a_hash_serves_the_next() {
+        let hasher = Hasher::default();
+        let password = Password::new("x");
+        for _ in 0..3 {
+            futures_util::future::join_all((0..4).map(|_| hasher.verify(&password, None))).await;
+        }
+        assert!((1..=AT_ONCE).contains(&hasher.memory.0.lock().unwrap().len()));
     }
 
     #[tokio::test]
