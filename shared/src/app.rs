@@ -6,18 +6,24 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ::redis::{Pipeline, RedisResult};
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret as _;
 use sqlx::Row;
 use uuid::Uuid;
 
 use crate::{
-    auth::{Caller, CompanyId, SessionId, TenantId, password::Hasher, session, token::Tokens},
+    auth::{
+        Caller, CompanyId, TenantId,
+        password::Hasher,
+        session::{self, Over},
+        token::Tokens,
+    },
     cache::Cache,
     clock::Clock,
     config::Config,
     crypto::{BlindIndex, FieldCipher, Keyring, Signer},
-    db::{Actor, Context, Key, OutboxRow, Pool, Scoped, System, Work},
+    db::{Actor, Context, Key, OutboxRow, Pool, Scoped, System, Touched, Work},
     error::{Error, Result},
     limits::{Limit, Limiter, Lockout},
     redis::RedisHandle,
@@ -271,10 +277,20 @@ impl App {
         Ok(limits)
     }
 
-    /// Keeps Redis's copy of a session; when that fails the database is asked again.
+    /// Keeps Redis's copy of a session; when that fails the database is asked again. What says that
+    /// the session is over stays: it was ended since this copy was read.
     pub(crate) async fn remember_session(&self, key: &str, session: String) {
-        if let Err(error) = self.0.redis.set_ex(key, session, session::COPY_SECONDS).await {
+        if let Err(error) = self.0.redis.set_new_ex(key, session, session::COPY_SECONDS).await {
             tracing::warn!(category = "application", error = %error, "session.copy_failed");
+        }
+    }
+
+    /// Keeps that a session is over, until its token (which is good until `expires`, in seconds since
+    /// 1970) is refused by itself.
+    pub(crate) async fn remember_over(&self, key: &str, over: Over, expires: i64) {
+        let left = u64::try_from(expires - self.now().timestamp()).unwrap_or(0).max(1);
+        if let Err(error) = self.0.redis.set_ex(key, over.as_str().to_owned(), left).await {
+            tracing::warn!(category = "application", error = %error, "session.end_not_kept");
         }
     }
 
@@ -286,13 +302,10 @@ impl App {
         db: Scoped,
         tenant: TenantId,
         tags: &[String],
-        ended: &[SessionId],
+        sessions: &Touched,
         rows: Vec<OutboxRow>,
     ) {
-        let keys: Vec<String> = ended.iter().map(|id| session::copy_key(*id)).collect();
-        if !keys.is_empty()
-            && let Err(error) = self.0.redis.del(&keys).await
-        {
+        if let Err(error) = self.forget_sessions(sessions).await {
             tracing::warn!(category = "application", error = %error, "session.copy_not_dropped");
         }
         if !tags.is_empty() {
@@ -310,6 +323,19 @@ impl App {
                 tracing::warn!(category = "application", error = %error, "outbox.not_marked");
             }
         }
+    }
+
+    /// Drops the copies of changed sessions. In the place of those of ended ones their end is kept for
+    /// as long as somebody may still write down a copy that he read before.
+    async fn forget_sessions(&self, sessions: &Touched) -> RedisResult<()> {
+        let mut pipeline = Pipeline::new();
+        for id in &sessions.changed {
+            pipeline.del(session::copy_key(*id)).ignore();
+        }
+        for id in &sessions.ended {
+            pipeline.set_ex(session::copy_key(*id), Over::Ended.as_str(), session::COPY_SECONDS).ignore();
+        }
+        if pipeline.is_empty() { Ok(()) } else { self.0.redis.run(&pipeline).await }
     }
 
     /// Rolls back what a request or a message left behind in the middle of a transaction.

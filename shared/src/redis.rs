@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use ::redis::{
-    AsyncCommands, Client, ErrorKind, FromRedisValue, IntoConnectionInfo as _, Pipeline, RedisError, RedisResult,
+    AsyncCommands, Client, ErrorKind, ExistenceCheck, FromRedisValue, IntoConnectionInfo as _, Pipeline, RedisError,
+    RedisResult, SetExpiry, SetOptions,
     aio::{ConnectionManager, ConnectionManagerConfig},
     io::tcp::TcpSettings,
 };
@@ -60,6 +61,13 @@ impl RedisHandle {
     /// Keeps a value for a time.
     pub async fn set_ex(&self, key: &str, value: String, seconds: u64) -> RedisResult<()> {
         self.0.clone().set_ex(key, value, seconds).await
+    }
+
+    /// Keeps a value for a time, unless there is one already.
+    pub async fn set_new_ex(&self, key: &str, value: String, seconds: u64) -> RedisResult<()> {
+        let options = SetOptions::default().conditional_set(ExistenceCheck::NX).with_expiration(SetExpiry::EX(seconds));
+        let _: Option<String> = self.0.clone().set_options(key, value, options).await?;
+        Ok(())
     }
 
     /// Drops keys.

@@ -18,7 +18,7 @@ use axum::{
 use super::{
     AccountId, CompanyId, Grant, Permission, Role, SessionId, TenantId, UserId, cookie,
     policy::{Access, Operation},
-    session::{self, Session},
+    session::{self, Over, Record, Session},
     token::Claims,
 };
 use crate::{
@@ -213,8 +213,14 @@ async fn admit(
     let known = claims.as_ref().and_then(|claims| claims.as_ref().ok());
 
     let takes = takes(app, operation, known).await.map_err(bare)?;
-    let copy = known.map(|claims| session::copy_key(claims.sid));
-    let (copy, decision) = match app.limits().take_with(copy.as_deref(), &takes, app.now()).await {
+    let asked = match known {
+        Some(claims) => {
+            let (key, others) = (session::copy_key(claims.sid), self::takes(app, operation, None).await.map_err(bare)?);
+            app.limits().take_of_session(&key, &takes, &others, app.now()).await
+        }
+        None => app.limits().take(&takes, app.now()).await.map(|decision| (None, decision)),
+    };
+    let (copy, decision) = match asked {
         Ok((copy, decision)) => (copy, Some(decision)),
         // Without Redis what must not be tried at will is closed, everything else goes on by the database.
         Err(error) if takes.iter().any(Take::fails_closed) => return Err(bare(Error::unavailable(error, 5))),
@@ -251,7 +257,7 @@ pub(crate) fn address_of(app: &App, address: Option<IpAddr>) -> String {
     }
 }
 
-/// The limits that this call takes from.
+/// The limits that this call takes from: those of the user whom its token names, else of its address.
 async fn takes(app: &App, operation: &Operation, known: Option<&Claims>) -> Result<Vec<Take>> {
     let info = request::current();
     let address = address_of(app, info.address);
@@ -290,20 +296,36 @@ async fn identify(
     }
 }
 
-async fn session_of(app: &App, claims: &Claims, copy: Option<String>, has_redis: bool) -> Result<Session> {
-    if let Some(session) = copy.and_then(|text| serde_json::from_str::<Session>(&text).ok()) {
-        if session.expires_at <= app.now() {
-            return Err(Error::new(Code::TokenExpired));
+async fn session_of(app: &App, claims: &Claims, kept: Option<String>, has_redis: bool) -> Result<Session> {
+    if let Some(kept) = kept {
+        if let Some(over) = Over::read(&kept) {
+            return Err(over.error());
         }
-        return Ok(session);
+        if let Ok(session) = serde_json::from_str::<Session>(&kept) {
+            if session.expires_at <= app.now() {
+                return Err(Error::new(Code::TokenExpired));
+            }
+            return Ok(session);
+        }
     }
-    let session = session::load(app, claims).await?;
-    // The copy is a convenience: when it cannot be kept, the next request asks the database again.
-    if has_redis {
-        let text = serde_json::to_string(&session)?;
-        app.remember_session(&session::copy_key(session.id), text).await;
+    let record = session::load(app, claims).await?;
+    let key = session::copy_key(claims.sid);
+    // What is kept is a convenience: when it cannot be, the next request asks the database again.
+    match record {
+        Record::Live(session) => {
+            if has_redis {
+                app.remember_session(&key, serde_json::to_string(&session)?).await;
+            }
+            Ok(*session)
+        }
+        Record::Over(over) => {
+            if has_redis {
+                app.remember_over(&key, over, claims.exp).await;
+            }
+            Err(over.error())
+        }
+        Record::Suspended => Err(Error::new(Code::SessionRevoked)),
     }
-    Ok(session)
 }
 
 fn with_limits(mut response: Response, decision: Option<&Decision>) -> Response {

@@ -79,8 +79,52 @@ pub fn copy_key(session: SessionId) -> String {
     format!("session:{session}")
 }
 
-/// Reads the record behind a token, refuses what is over, and notes that it was seen.
-pub async fn load(app: &App, claims: &Claims) -> Result<Session> {
+/// What stands in the place of the copy of a session that is over for good, for as long as its
+/// tokens could be sent: they cost no look into the database and nothing of their owner's limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// It was ended.
+    Ended,
+    /// It was not used for too long.
+    Expired,
+}
+
+impl Over {
+    /// The word that is kept; `window.lua` knows it too.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Reads what is kept of a session; none for a copy.
+    pub fn read(kept: &str) -> Option<Self> {
+        [Self::Ended, Self::Expired].into_iter().find(|over| over.as_str() == kept)
+    }
+
+    /// The answer to its tokens.
+    pub fn error(self) -> Error {
+        Error::new(match self {
+            Self::Ended => Code::SessionRevoked,
+            Self::Expired => Code::TokenExpired,
+        })
+    }
+}
+
+/// What the record behind a token says.
+#[derive(Debug)]
+pub enum Record {
+    /// The session goes on.
+    Live(Box<Session>),
+    /// It is over for good.
+    Over(Over),
+    /// It is not to be used at the moment: its tenant is suspended.
+    Suspended,
+}
+
+/// Reads the record behind a token, and notes that it was seen.
+pub async fn load(app: &App, claims: &Claims) -> Result<Record> {
     let now = app.now();
     let context = Context::new(claims.tid, claims.cid, claims.uid, claims.aid);
     let mut db = app.pool().scoped(context).await?;
@@ -91,21 +135,24 @@ pub async fn load(app: &App, claims: &Claims) -> Result<Session> {
     )
     .bind(claims.sid)
     .fetch_optional(&mut *db)
-    .await?
-    .ok_or_else(|| Error::new(Code::SessionRevoked))?;
+    .await?;
+    let Some(row) = row else { return Ok(Record::Over(Over::Ended)) };
 
     let time = |name: &str| row.try_get::<chrono::NaiveDateTime, _>(name).map(|t| t.and_utc());
     let flag = |name: &str| row.try_get::<bool, _>(name);
-    // The driver takes text with a `_bin` collation for bytes, unless it is told not to check.
-    let tenant_status: String = row.try_get_unchecked("tenant_status")?;
     let ended: Option<chrono::NaiveDateTime> = row.try_get("ended_at")?;
-    if ended.is_some() || !flag("is_current")? || !flag("user_is_active")? || tenant_status != "ACTIVE" {
-        return Err(Error::new(Code::SessionRevoked));
+    // Whoever is let in again begins with another session version: these sessions stay over.
+    if ended.is_some() || !flag("is_current")? || !flag("user_is_active")? {
+        return Ok(Record::Over(Over::Ended));
     }
     let (expires_at, seen) = (time("expires_at")?, time("last_seen_at")?);
     let idle = Duration::seconds(i64::from(row.try_get::<u32, _>("idle_seconds")?));
     if expires_at <= now || seen + idle <= now {
-        return Err(Error::new(Code::TokenExpired));
+        return Ok(Record::Over(Over::Expired));
+    }
+    // The driver takes text with a `_bin` collation for bytes, unless it is told not to check.
+    if row.try_get_unchecked::<&str, _>("tenant_status")? != "ACTIVE" {
+        return Ok(Record::Suspended);
     }
     if now - seen > SEEN_EVERY {
         sqlx::query("UPDATE sessions SET last_seen_at = ? WHERE id = ?")
@@ -117,9 +164,9 @@ pub async fn load(app: &App, claims: &Claims) -> Result<Session> {
     let session = read(claims.sid, expires_at, &row)?;
     // A token that was made before the user was moved says less than the record: the record decides.
     if (session.tenant, session.user, session.account) != (claims.tid, claims.uid, claims.aid) {
-        return Err(Error::new(Code::SessionRevoked));
+        return Ok(Record::Over(Over::Ended));
     }
-    Ok(session)
+    Ok(Record::Live(Box::new(session)))
 }
 
 fn read(id: SessionId, expires_at: DateTime<Utc>, row: &MySqlRow) -> sqlx::Result<Session> {

@@ -13,6 +13,7 @@ pub use context::Context;
 pub use idempotency::Key;
 pub use outbox::{Event, OutboxRow, SWEEP_AGE_SECONDS, sweep};
 pub use pool::{Pool, Scoped, System, connect_options};
+pub(crate) use work::Touched;
 pub use work::{Actor, Work};
 
 /// A connection as the statements see it. A feature gets one only from a [`Scoped`] or a [`Work`],

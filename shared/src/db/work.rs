@@ -65,8 +65,15 @@ pub struct Work {
     audit: Vec<Audit>,
     events: Vec<Event>,
     tags: Vec<String>,
-    ended_sessions: Vec<SessionId>,
+    sessions: Touched,
     bookkeeping: bool,
+}
+
+/// The sessions that a unit of work has to do with.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    pub(crate) changed: Vec<SessionId>,
+    pub(crate) ended: Vec<SessionId>,
 }
 
 impl Work {
@@ -90,7 +97,7 @@ impl Work {
             audit: Vec::new(),
             events: Vec::new(),
             tags: Vec::new(),
-            ended_sessions: Vec::new(),
+            sessions: Touched::default(),
             bookkeeping: false,
         };
         if let Some((key, actor, company)) = key {
@@ -146,9 +153,14 @@ impl Work {
         self.tags.push(tag.into());
     }
 
-    /// Drops Redis's copy of a session that this unit of work ended or changed.
+    /// Drops Redis's copy of a session of which this unit of work changed something, after the commit.
     pub fn forget_session(&mut self, session: SessionId) {
-        self.ended_sessions.push(session);
+        self.sessions.changed.push(session);
+    }
+
+    /// Says to Redis that this unit of work ended a session, after the commit.
+    pub fn end_session(&mut self, session: SessionId) {
+        self.sessions.ended.push(session);
     }
 
     /// Says that this is bookkeeping of the system itself (progress, state of a message, last
@@ -181,7 +193,7 @@ impl Work {
         sqlx::query("COMMIT").execute(&mut *self.db).await?;
         self.db.set_open(false);
         // From here on the change stands: what fails now is made up for by the relay and by expiry.
-        self.app.after_commit(self.db, tenant, &self.tags, &self.ended_sessions, rows).await;
+        self.app.after_commit(self.db, tenant, &self.tags, &self.sessions, rows).await;
         Ok(())
     }
 

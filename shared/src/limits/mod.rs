@@ -5,12 +5,12 @@ mod lockout;
 
 use std::{sync::LazyLock, time::Duration};
 
-use ::redis::{Cmd, Pipeline, RedisResult, Script, cmd};
+use ::redis::{Pipeline, RedisResult, Script, cmd};
 use chrono::{DateTime, Utc};
 
 pub use lockout::{Failure, Lockout};
 
-use crate::redis::RedisHandle;
+use crate::{auth::session::Over, redis::RedisHandle};
 
 const SOURCE: &str = include_str!("window.lua");
 static HASH: LazyLock<String> = LazyLock::new(|| Script::new(SOURCE).get_hash().to_owned());
@@ -151,30 +151,46 @@ impl Limiter {
 
     /// Takes from all of the limits, or from none of them if one is exhausted.
     pub async fn take(&self, takes: &[Take], now: DateTime<Utc>) -> RedisResult<Decision> {
-        Ok(self.take_with(None, takes, now).await?.1)
+        Ok(self.run(None, takes, now).await?.1)
     }
 
-    /// The same, and reads a key in the same round trip.
-    pub async fn take_with(
+    /// The same for a caller with a session, whose copy is read in the same round trip. If it says
+    /// that the session is over, the `others` are taken from instead of the caller's own.
+    pub async fn take_of_session(
         &self,
-        read: Option<&str>,
+        copy: &str,
+        own: &[Take],
+        others: &[Take],
+        now: DateTime<Utc>,
+    ) -> RedisResult<(Option<String>, Decision)> {
+        self.run(Some((copy, others)), own, now).await
+    }
+
+    async fn run(
+        &self,
+        session: Option<(&str, &[Take])>,
         takes: &[Take],
         now: DateTime<Utc>,
     ) -> RedisResult<(Option<String>, Decision)> {
-        let mut pipeline = Pipeline::with_capacity(2);
-        pipeline.add_command(read.map_or_else(|| cmd("PING"), Cmd::get));
+        let others = session.map_or(&[][..], |(_, others)| others);
         let mut script = cmd("EVALSHA");
-        script.arg(HASH.as_str()).arg(takes.len());
-        for take in takes {
+        script.arg(HASH.as_str()).arg(takes.len() + others.len() + usize::from(session.is_some()));
+        if let Some((copy, _)) = session {
+            script.arg(copy);
+        }
+        for take in takes.iter().chain(others) {
             script.arg(&take.key);
         }
-        script.arg(now.timestamp_millis());
-        for take in takes {
+        script.arg(now.timestamp_millis()).arg(takes.len());
+        for take in takes.iter().chain(others) {
             script.arg(take.max).arg(u64::try_from(take.window.as_millis()).unwrap_or(u64::MAX));
         }
+        let mut pipeline = Pipeline::with_capacity(1);
         pipeline.add_command(script);
-        let (value, answer): (Option<String>, Vec<u64>) = self.redis.run_with_script(&pipeline, SOURCE).await?;
-        Ok((value.filter(|_| read.is_some()), decision(takes, &answer)))
+        let ((copy, answer),): ((Option<String>, Vec<u64>),) = self.redis.run_with_script(&pipeline, SOURCE).await?;
+        let is_over = copy.as_deref().is_some_and(|copy| Over::read(copy).is_some());
+        let decision = decision(if is_over { others } else { takes }, &answer);
+        Ok((copy, decision))
     }
 }
 

@@ -77,11 +77,33 @@ async fn the_session_comes_in_the_same_trip() {
     let limiter = Limiter::new(redis.clone());
     let key = testing::name();
     redis.set_ex(&key, "a session".into(), 60).await.unwrap();
-    let takes = [limit("T", 3, 60).take(&key)];
-    let (value, decision) = limiter.take_with(Some(&key), &takes, now()).await.unwrap();
+    let (own, others) = ([limit("OWN", 3, 60).take(&key)], [limit("OTHERS", 9, 60).take(&key)]);
+    let (value, decision) = limiter.take_of_session(&key, &own, &others, now()).await.unwrap();
     assert_eq!((value.as_deref(), remaining(&decision)), (Some("a session"), 2));
-    let (value, decision) = limiter.take_with(None, &takes, now()).await.unwrap();
+    let (value, decision) = limiter.take_of_session(&testing::name(), &own, &others, now()).await.unwrap();
     assert_eq!((value, remaining(&decision)), (None, 1));
+    assert_eq!(remaining(&limiter.take(&others, now()).await.unwrap()), 8, "nothing was taken from the others");
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_takes_from_the_others() {
+    let redis = testing::handle();
+    let limiter = Limiter::new(redis.clone());
+    let (key, subject) = (testing::name(), testing::name());
+    // Two limits of each, so that each is seen to have its own figures.
+    let own = [limit("A", 3, 60).take(&subject), limit("B", 5, 90).take(&subject)];
+    let others = [limit("C", 2, 60).take(&subject), limit("D", 7, 90).take(&subject)];
+    for over in [Over::Ended, Over::Expired] {
+        redis.set_ex(&key, over.as_str().to_owned(), 60).await.unwrap();
+        let (value, decision) = limiter.take_of_session(&key, &own, &others, now()).await.unwrap();
+        assert_eq!((value.as_deref(), decision.headers()[0].1), (Some(over.as_str()), 2));
+    }
+    let (_, refused) = limiter.take_of_session(&key, &own, &others, now()).await.unwrap();
+    assert!(refused.refused().is_some());
+    let left = limiter.take(&own, now()).await.unwrap();
+    assert_eq!((left.refused(), remaining(&left)), (None, 2), "its owner's own limits are whole");
+    let left = limiter.take(&others[1..], now()).await.unwrap();
+    assert_eq!(remaining(&left), 4);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::{body::Body, http::Request};
 use serde_json::json;
 use shared::{App, clock::Clock, config::Config};
-use tests::harness::{Client, new_id, with_tenant};
+use tests::harness::{Client, PASSWORD, new_id, with_tenant};
 use tower::ServiceExt as _;
 
 const SECRET: &str = "the-cdn-proves-itself-by-this-secret";
@@ -62,6 +62,61 @@ async fn one_address_does_not_use_up_anothers_limit() {
     }
     assert_eq!(try_to_sign_in(&app, &crowded, "").await.0, 429);
     assert_eq!(try_to_sign_in(&app, &address(), "").await.0, 401);
+}
+
+/// A call with this token from an address that nobody else uses; the status, and what is left of the limit.
+async fn left_after(app: &App, token: &str) -> (u16, u64) {
+    let request = Request::get("/api/v1/auth/me")
+        .header("authorization", format!("Bearer {token}"))
+        .header("x-origin-secret", SECRET)
+        .header("cloudfront-viewer-address", address())
+        .body(Body::empty())
+        .unwrap();
+    let answer = identity::routes().into_router(app.clone()).oneshot(request).await.unwrap();
+    let left = answer.headers()["x-ratelimit-remaining"].to_str().unwrap().parse().unwrap();
+    (answer.status().as_u16(), left)
+}
+
+#[tokio::test]
+async fn the_token_of_an_ended_session_takes_nothing_from_its_user() {
+    with_tenant(async |t| {
+        let app = behind_the_cdn();
+        let (user, email) = t.insert_user("EXPERT", None, false).await;
+        let sign_in = async || {
+            let body = json!({"email": email, "password": PASSWORD, "client": "mobile"});
+            let session = Client::anonymous().post("/api/v1/auth/login", body).await.ok();
+            session["accessToken"].as_str().unwrap().to_owned()
+        };
+        let dead = [sign_in().await, sign_in().await, sign_in().await];
+        // One is ended by its owner, one was idle for too long, one is ended behind the back of Redis.
+        Client::bearer(&dead[0]).post("/api/v1/auth/logout", json!({})).await.no_content();
+        let mut db = t.sql().await;
+        for (change, n) in [
+            ("last_seen_at = last_seen_at - INTERVAL 61 MINUTE", 1),
+            ("ended_at = UTC_TIMESTAMP(6), end_reason = 'ENDED_BY_OWNER'", 2),
+        ] {
+            let id = "SELECT id FROM sessions_rows WHERE user_id = ? ORDER BY created_at, id LIMIT 1 OFFSET";
+            let id: uuid::Uuid =
+                sqlx::query_scalar(&format!("{id} {n}")).bind(user).fetch_one(&mut db).await.expect("a session");
+            let update = format!("UPDATE sessions_rows SET {change} WHERE id = ?");
+            sqlx::query(&update).bind(id).execute(&mut db).await.expect("a session can be changed");
+        }
+
+        let alive = sign_in().await;
+        let (status, before) = left_after(&app, &alive).await;
+        assert_eq!((status, before > 900), (200, true), "of a thousand");
+        for token in &dead {
+            // The database finds out of two of them, by a call that its user pays for; then it is known.
+            assert_eq!(left_after(&app, token).await.0, 401);
+            for _ in 0..20 {
+                assert_eq!(left_after(&app, token).await, (401, 99), "each address is asked for the first time");
+            }
+        }
+        let (status, after) = left_after(&app, &alive).await;
+        assert_eq!(status, 200);
+        assert!((before - 4..=before - 3).contains(&after), "{before} before, {after} after");
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -91,7 +91,10 @@ pub(crate) async fn end_sessions(
     let now = work.now();
     store::raise_session_versions(work).await?;
     for session in store::live_sessions(work).await? {
-        work.forget_session(session);
+        match keep {
+            Some((kept, _)) if kept == session => work.forget_session(session),
+            _ => work.end_session(session),
+        }
     }
     store::end_sessions(work, keep.map(|(session, _)| session), reason, now).await?;
     if let Some((session, user)) = keep {

@@ -237,7 +237,7 @@ pub async fn end(work: &mut Work, caller: &Caller, id: SessionId, reason: &'stat
     if !store::end(work, id, reason, now).await? {
         return Err(Error::not_found());
     }
-    work.forget_session(id);
+    work.end_session(id);
     let audit = Audit::new(Action::Logout, "session", id.as_uuid()).note("reason", reason);
     record(work, caller.company, audit, Event::new("session.ended", id.as_uuid(), 1));
     Ok(())

@@ -76,7 +76,7 @@ async fn rotate(work: &mut Work, claim: &RefreshClaim, session: &Session) -> Res
         return Ok(Some(row.current.try_into().map_err(|_| Error::internal("a nonce of the wrong length"))?));
     }
     store::end(work, claim.session, "REFRESH_REUSED", now).await?;
-    work.forget_session(claim.session);
+    work.end_session(claim.session);
     let audit = Audit::new(Action::Logout, "session", claim.session.as_uuid()).note("reason", "REFRESH_REUSED");
     record(work, session.company, audit, Event::new("session.ended", claim.session.as_uuid(), 1));
     Ok(None)
