@@ -17,9 +17,15 @@ mod record;
 
 use shared::http::Routes;
 
-/// The feature's routes.
+/// The routes of the function `sign-in`, which stands beside `identity`.
+pub fn sign_in_routes() -> Routes {
+    sessions::api::sign_in_routes()
+}
+
+/// The feature's routes, those of signing in among them.
 pub fn routes() -> Routes {
     Routes::new()
+        .merge(sign_in_routes())
         .merge(registration::api::routes())
         .merge(sessions::api::routes())
         .merge(passwords::api::routes())

@@ -1,5 +1,7 @@
 //! What stands before cargo-lambda: the limits of a real gateway.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +18,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use crate::template::Function;
+
 /// How long API Gateway waits for a function.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// Where functions are called by name.
+const INVOCATIONS: &str = "/2015-03-31/functions/";
 
 /// How long an invocation by name may take: the longest that Lambda runs a function.
 const INVOCATION_LIMIT: Duration = Duration::from_mins(15);
@@ -25,15 +32,15 @@ const INVOCATION_LIMIT: Duration = Duration::from_mins(15);
 /// The largest body that API Gateway takes.
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
 
-/// Requests in cargo-lambda at once; about a hundred waiting for one function would lock it up for good.
+/// Requests of one function in cargo-lambda at once; about a hundred waiting for one would lock it up for good.
 const AT_ONCE: usize = 80;
 
 /// Serves until its task ends.
-pub(crate) async fn serve(listener: TcpListener, address: String) {
+pub(crate) async fn serve(listener: TcpListener, address: String, functions: &[Arc<Function>]) {
     let front = Arc::new(Front {
         client: Client::builder(TokioExecutor::new()).build_http(),
         address,
-        places: Semaphore::new(AT_ONCE),
+        queues: Queues::new(functions),
     });
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
@@ -55,7 +62,66 @@ pub(crate) async fn serve(listener: TcpListener, address: String) {
 struct Front {
     client: Client<HttpConnector, Full<Bytes>>,
     address: String,
-    places: Semaphore,
+    queues: Queues,
+}
+
+/// The places of each function, so that none takes them from another.
+struct Queues {
+    /// By route, the more special before the more general.
+    routes: Vec<(Route, String)>,
+    places: BTreeMap<String, Arc<Semaphore>>,
+}
+
+/// What a gateway compares a path with, in its order: an exact route goes before a greedy one, a
+/// longer greedy one before a shorter one, `$default` comes last.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Route {
+    Exact(String),
+    Below(Reverse<usize>, String),
+    Default,
+}
+
+impl Route {
+    fn new(path: &str) -> Self {
+        match path.strip_suffix("{proxy+}") {
+            Some(folder) => Self::Below(Reverse(folder.len()), folder.to_owned()),
+            None if path == "$default" => Self::Default,
+            None => Self::Exact(path.to_owned()),
+        }
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        match self {
+            Self::Exact(exact) => exact == path,
+            Self::Below(_, folder) => path.strip_prefix(folder.as_str()).is_some_and(|rest| !rest.is_empty()),
+            Self::Default => true,
+        }
+    }
+}
+
+impl Queues {
+    fn new(functions: &[Arc<Function>]) -> Self {
+        let routes = functions.iter().flat_map(|function| {
+            function.routes.iter().map(|path| (Route::new(path), function.name.clone())).collect::<Vec<_>>()
+        });
+        let mut routes: Vec<_> = routes.collect();
+        routes.sort();
+        let place = |function: &Arc<Function>| (function.name.clone(), Arc::new(Semaphore::new(AT_ONCE)));
+        Self { routes, places: functions.iter().map(place).collect() }
+    }
+
+    /// The function that a path belongs to: by its route, or by its name in an invocation.
+    fn function<'a>(&'a self, path: &'a str) -> Option<&'a str> {
+        match path.strip_prefix(INVOCATIONS) {
+            Some(rest) => rest.split('/').next(),
+            None => self.routes.iter().find(|(route, _)| route.matches(path)).map(|(_, name)| name.as_str()),
+        }
+    }
+
+    /// The places of the function that a path belongs to; cargo-lambda itself answers what belongs to none.
+    fn of(&self, path: &str) -> Option<Arc<Semaphore>> {
+        self.places.get(self.function(path)?).cloned()
+    }
 }
 
 impl Front {
@@ -65,7 +131,7 @@ impl Front {
             // The functions' own way to their work; a request there would take some of it away.
             return refusal(StatusCode::NOT_FOUND, "Not Found");
         }
-        let limit = if path.starts_with("/2015-03-31/functions/") { INVOCATION_LIMIT } else { LIMIT };
+        let limit = if path.starts_with(INVOCATIONS) { INVOCATION_LIMIT } else { LIMIT };
         match tokio::time::timeout(limit, self.pass(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(refusal)) => refusal,
@@ -75,7 +141,10 @@ impl Front {
 
     async fn pass(&self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Response<Full<Bytes>>> {
         let unavailable = || refusal(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable");
-        let _place = self.places.acquire().await.map_err(|_| unavailable())?;
+        let _place = match self.queues.of(request.uri().path()) {
+            Some(places) => Some(places.acquire_owned().await.map_err(|_| unavailable())?),
+            None => None,
+        };
         let (mut head, body) = request.into_parts();
         let body = Limited::new(body, LARGEST_BODY).collect().await;
         let body = body.map_err(|_| refusal(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"))?.to_bytes();
@@ -146,7 +215,7 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         // Nobody listens behind it.
-        tokio::spawn(serve(listener, "http://127.0.0.1:9".to_owned()));
+        tokio::spawn(async move { serve(listener, "http://127.0.0.1:9".to_owned(), &[]).await });
         let ask = async |path: &str, body: Vec<u8>| {
             let url = format!("{address}{path}");
             Http::default().send(Method::POST, &url, &[], body, Duration::from_secs(10)).await.unwrap()
@@ -163,7 +232,7 @@ mod tests {
         let behind = format!("http://{}", peer.local_addr().unwrap());
         let front = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}/", front.local_addr().unwrap());
-        tokio::spawn(serve(front, behind));
+        tokio::spawn(async move { serve(front, behind, &[]).await });
         let function = tokio::spawn(async move {
             let (mut stream, _) = peer.accept().await.unwrap();
             let mut got = Vec::new();
@@ -177,6 +246,42 @@ mod tests {
         let answer = http.send(Method::POST, &address, &kind, vec![255, b'x'], Duration::from_secs(10)).await;
         assert_eq!(answer.unwrap().status, 204);
         function.await.unwrap();
+    }
+
+    #[test]
+    fn each_function_has_places_of_its_own() {
+        let function = |name: &str, routes: &[&str]| {
+            Arc::new(Function {
+                name: name.to_owned(),
+                memory: 128,
+                routes: routes.iter().map(|&path| path.to_owned()).collect(),
+                mappings: Vec::new(),
+                schedules: Vec::new(),
+            })
+        };
+        let queues = Queues::new(&[
+            function("site", &["$default"]),
+            function("shop", &["/shop", "/shop/{proxy+}"]),
+            function("till", &["/shop/till", "/shop/till/old/{proxy+}"]),
+        ]);
+        for (path, name) in [
+            ("/shop", "shop"),
+            ("/shop/1/2", "shop"),
+            ("/shop/till", "till"),
+            ("/shop/till/", "shop"),
+            ("/shop/tilled", "shop"),
+            ("/shop/till/old/3", "till"),
+            ("/shop/", "site"),
+            ("/", "site"),
+            ("/2015-03-31/functions/till/invocations", "till"),
+        ] {
+            assert_eq!(queues.function(path), Some(name), "{path}");
+        }
+        let taken = queues.of("/shop/till").unwrap().try_acquire_many_owned(80).unwrap();
+        assert!(queues.of("/shop/till").unwrap().try_acquire_owned().is_err());
+        assert!(queues.of("/shop/1").unwrap().try_acquire_owned().is_ok());
+        drop(taken);
+        assert!(queues.of("/2015-03-31/functions/nobody/invocations").is_none());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The gateway: cargo-lambda before functions that the stack itself starts.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hyper::Method;
@@ -21,7 +22,11 @@ use crate::trouble::{During, Result, Trouble};
 /// the functions fetch their work from, and the front, which serves until it is dropped.
 ///
 /// cargo-lambda's own `--timeout` also ends the wait of an idle function for work, which ends the function.
-pub(crate) async fn start(place: &Place, family: &Family) -> Result<(String, JoinSet<()>)> {
+pub(crate) async fn start(
+    place: &Place,
+    family: &Family,
+    functions: &[Arc<Function>],
+) -> Result<(String, JoinSet<()>)> {
     let (step, begun, log) = ("start the gateway", Instant::now(), place.log("gateway"));
     let front = TcpListener::bind(("127.0.0.1", place.port)).await.during(step)?;
     let port = TcpListener::bind(("127.0.0.1", 0)).await.and_then(|free| free.local_addr()).during(step)?.port();
@@ -41,7 +46,8 @@ pub(crate) async fn start(place: &Place, family: &Family) -> Result<(String, Joi
     family.watch(child, "gateway");
     let address = format!("http://127.0.0.1:{port}");
     let mut serving = JoinSet::new();
-    serving.spawn(front::serve(front, address.clone()));
+    let (behind, functions) = (address.clone(), functions.to_vec());
+    serving.spawn(async move { front::serve(front, behind, &functions).await });
     say::done(format!("gateway on {}", place.port), begun);
     Ok((address, serving))
 }

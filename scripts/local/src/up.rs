@@ -107,8 +107,8 @@ pub(crate) struct Served {
 pub(crate) async fn serve(place: &Place, family: &Family, environment: &Environment, stack: Stack) -> Result<Served> {
     let http = Http::default();
     let invoker = Invoker::new(http.clone(), place);
-    let (runtime, front) = gateway::start(place, family).await?;
     let list: Vec<Arc<Function>> = stack.functions.into_iter().map(Arc::new).collect();
+    let (runtime, front) = gateway::start(place, family, &list).await?;
     let functions = Functions::start(place, &runtime, family, environment, &list)?;
     functions.ready(&invoker).await?;
     let triggers = triggers::start(place, &list, &Aws::new(http, place.aws()), &invoker)?;

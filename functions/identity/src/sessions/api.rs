@@ -18,10 +18,14 @@ use super::{
     sign_in::{SignIn, SignInAnswer},
 };
 
-/// The routes.
+/// The route of signing in.
+pub fn sign_in_routes() -> Routes {
+    Routes::new().add(routes!(sign_in))
+}
+
+/// The routes of what comes after.
 pub fn routes() -> Routes {
     Routes::new()
-        .add(routes!(sign_in))
         .add(routes!(refresh_tokens))
         .add(routes!(sign_out))
         .add(routes!(sign_out_everywhere))
