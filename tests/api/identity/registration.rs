@@ -11,8 +11,9 @@ async fn register(email: &str, tenant: &str, password: &str) -> Answer {
     Client::anonymous().post("/api/v1/auth/register", body).await
 }
 
-async fn confirm(token: &str) -> Answer {
-    Client::anonymous().post("/api/v1/auth/confirm-registration", json!({"token": token})).await
+async fn confirm(token: &str, password: &str) -> Answer {
+    let body = json!({"token": token, "password": password});
+    Client::anonymous().post("/api/v1/auth/confirm-registration", body).await
 }
 
 #[tokio::test]
@@ -22,12 +23,12 @@ async fn a_registration_opens_with_the_link_of_its_mail_and_only_once() {
     try_sign_in(&email, PASSWORD).await.fails(401, "UNAUTHORIZED");
 
     let token = mail_to(&email, 1).await.token("confirm-registration");
-    confirm(&token).await.no_content();
+    confirm(&token, PASSWORD).await.no_content();
     let me = client(&sign_in(&email).await).get("/api/v1/auth/me").await.ok();
     assert_eq!((&me["user"]["role"], &me["tenant"]["name"]), (&json!("ADMIN"), &json!("Marmara OSGB")));
     assert!(me["permissions"].as_array().is_some_and(|list| list.contains(&json!("create_staff"))));
 
-    confirm(&token).await.fails(410, "GONE");
+    confirm(&token, PASSWORD).await.fails(410, "GONE");
 }
 
 #[tokio::test]
@@ -41,7 +42,7 @@ async fn a_known_e_mail_gets_the_same_answer_and_a_further_tenant_behind_its_own
         // Nothing has changed for the account so far.
         let first = sign_in(&known).await;
         assert_eq!(first["user"]["tenantId"], t.id.to_string());
-        confirm(&t.mail_to(&known).await.token("confirm-registration")).await.no_content();
+        confirm(&t.mail_to(&known).await.token("confirm-registration"), PASSWORD).await.no_content();
         try_sign_in(&known, OTHER_PASSWORD).await.fails(401, "UNAUTHORIZED");
 
         let choice = sign_in(&known).await;
@@ -57,6 +58,41 @@ async fn a_known_e_mail_gets_the_same_answer_and_a_further_tenant_behind_its_own
 }
 
 #[tokio::test]
+async fn who_registers_a_strangers_e_mail_waits_in_vain_for_the_stranger_to_open_the_mail() {
+    let email = address();
+    register(&email, "Kendi OSGB", PASSWORD).await.accepted();
+    let first = mail_to(&email, 1).await.token("confirm-registration");
+    // The thief's registration takes the place of the owner's, which nobody has confirmed yet.
+    register(&email, "Tuzak OSGB", OTHER_PASSWORD).await.accepted();
+    let trap = mail_to(&email, 2).await.token("confirm-registration");
+    confirm(&first, PASSWORD).await.fails(410, "GONE");
+    confirm(&trap, PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("password").with_code("WRONG_PASSWORD");
+    confirm(&trap, "").await.fails(400, "VALIDATION_ERROR").on_field("password");
+    try_sign_in(&email, OTHER_PASSWORD).await.fails(401, "UNAUTHORIZED");
+
+    register(&email, "Kendi OSGB", PASSWORD).await.accepted();
+    let own = mail_to(&email, 3).await.token("confirm-registration");
+    // A slip of the pen leaves the link good.
+    confirm(&own, OTHER_PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("password");
+    confirm(&own, PASSWORD).await.no_content();
+    try_sign_in(&email, OTHER_PASSWORD).await.fails(401, "UNAUTHORIZED");
+    let me = client(&sign_in(&email).await).get("/api/v1/auth/me").await.ok();
+    assert_eq!(me["tenant"]["name"], "Kendi OSGB");
+}
+
+#[tokio::test]
+async fn whoever_guesses_the_password_of_a_registration_is_locked_out() {
+    let email = address();
+    register(&email, "Sabır OSGB", PASSWORD).await.accepted();
+    let token = mail_to(&email, 1).await.token("confirm-registration");
+    for _ in 0..4 {
+        confirm(&token, OTHER_PASSWORD).await.fails(400, "VALIDATION_ERROR").on_field("password");
+    }
+    confirm(&token, OTHER_PASSWORD).await.fails(423, "ACCOUNT_LOCKED");
+    confirm(&token, PASSWORD).await.fails(423, "ACCOUNT_LOCKED");
+}
+
+#[tokio::test]
 async fn the_latest_registration_of_an_unconfirmed_e_mail_counts() {
     let email = address();
     register(&email, "Eski OSGB", OTHER_PASSWORD).await.accepted();
@@ -64,8 +100,8 @@ async fn the_latest_registration_of_an_unconfirmed_e_mail_counts() {
     register(&email, "Yeni OSGB", PASSWORD).await.accepted();
     let second = mail_to(&email, 2).await.token("confirm-registration");
 
-    confirm(&first).await.fails(410, "GONE");
-    confirm(&second).await.no_content();
+    confirm(&first, PASSWORD).await.fails(410, "GONE");
+    confirm(&second, PASSWORD).await.no_content();
     try_sign_in(&email, OTHER_PASSWORD).await.fails(401, "UNAUTHORIZED");
     let me = client(&sign_in(&email).await).get("/api/v1/auth/me").await.ok();
     assert_eq!(me["tenant"]["name"], "Yeni OSGB");
@@ -90,7 +126,7 @@ async fn many_registrations_of_one_e_mail_at_once_make_one_account() {
         tokens.into_iter().find(|token| token.starts_with(&live.to_string()))
     })
     .await;
-    confirm(&token).await.no_content();
+    confirm(&token, PASSWORD).await.no_content();
     assert_eq!(sign_in(&email).await["user"]["role"], "ADMIN");
 }
 
@@ -119,7 +155,7 @@ async fn a_link_that_we_did_not_make_is_unknown() {
     let changed = if &token[middle..=middle] == "A" { "B" } else { "A" };
     let forged = format!("{}{changed}{}", &token[..middle], &token[middle + 1..]);
     for token in [forged.as_str(), "x", &token[..token.len() - 1]] {
-        confirm(token).await.fails(404, "NOT_FOUND");
+        confirm(token, PASSWORD).await.fails(404, "NOT_FOUND");
     }
     // The link of a registration opens nothing else.
     let body = json!({"token": token, "password": OTHER_PASSWORD});

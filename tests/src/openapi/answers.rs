@@ -12,7 +12,7 @@ const CREDENTIALS: [&str; 2] = ["sign_in", "refresh_tokens"];
 const LINKS: [&str; 4] = ["confirm_registration", "reset_password", "accept_invite", "confirm_email"];
 
 /// Operations at which an account's password is tried, which may lock it.
-const PASSWORDS: [&str; 4] = ["sign_in", "accept_invite", "change_password", "change_email"];
+const PASSWORDS: [&str; 5] = ["confirm_registration", "sign_in", "accept_invite", "change_password", "change_email"];
 
 /// What the operation looks like from outside.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each asked by its name")]

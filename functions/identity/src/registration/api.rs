@@ -46,7 +46,9 @@ pub async fn register(State(app): State<App>, Valid(input): Valid<Registration>)
     Reply::accepted(&Accepted::mail())
 }
 
-/// Confirm a registration by the link of the mail.
+/// Confirm a registration by the link of the mail and the password.
+///
+/// A wrong password is 400 on `password` and leaves the link good; wrong ones count towards the lock-out.
 #[utoipa::path(post, path = "/api/v1/auth/confirm-registration", tag = "auth", request_body = Confirmation,
     responses((status = 204, description = "Confirmed: the administrator can sign in")))]
 pub async fn confirm_registration(State(app): State<App>, Valid(input): Valid<Confirmation>) -> Result<Reply> {

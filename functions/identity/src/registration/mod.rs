@@ -2,9 +2,13 @@
 //!
 //! - A new e-mail founds an account with the password that was typed.
 //! - An e-mail whose account was never confirmed founds it anew: the latest password counts, and
-//!   only the latest link works, so that nobody can prepare an account for a stranger's mailbox.
+//!   only the latest link works.
 //! - The account of a confirmed e-mail gets a further tenant, which waits for the link in the mail;
 //!   the password that was typed is ignored, since whoever typed it proved nothing.
+//!
+//! The link is confirmed with the account's password: it shows that one person holds the mailbox and
+//! chose the password. The link alone would let somebody register a stranger's e-mail with a password
+//! of his own and wait for the stranger to open the mail.
 //!
 //! In each case the answer is the same and a mail goes out. An account has one unconfirmed tenant at most.
 
@@ -22,11 +26,12 @@ use shared::{
 
 use crate::{
     accounts::{self, Account},
-    links::{self, Purpose},
+    links::{self, Link, Purpose},
     mail,
     pace::Pace,
     passwords::{Owner, Strictness, check},
     record::{note, record},
+    sessions::{Attempt, check_open, failed},
 };
 
 shared::input! {
@@ -44,10 +49,12 @@ shared::input! {
 }
 
 shared::input! {
-    /// The token of the link in the mail.
+    /// The link in the mail, opened by whoever registered.
     pub struct Confirmation {
         /// The token.
         pub token: Text<1, 500>,
+        /// The password of the registration; of an e-mail that had an account, that account's.
+        pub password: Password,
     }
 }
 
@@ -172,12 +179,45 @@ async fn send(
     work.finish().await
 }
 
-/// Opens the tenant whose first ADMIN proved the mailbox.
+/// Asks for the password of the account that the link is for. One that is wrong leaves the link good.
+async fn prove(app: &App, link: &Link, account: AccountId, password: &Password) -> Result<()> {
+    check_open(app, &link.email).await?;
+    // An account that has another address by now: the link went to a mailbox that is no longer its owner's.
+    let found = accounts::find(app, &link.email).await?.filter(|found| found.id == account);
+    let found = found.ok_or_else(|| Error::new(Code::Gone))?;
+    let attempt = Attempt { email: &link.email, account: Some(&found), password };
+    if attempt.is_right(app).await? {
+        return attempt.succeeded(app).await;
+    }
+    let refusal = if found.email_confirmed {
+        Error::field(
+            "password",
+            "WRONG_PASSWORD",
+            "Bu e-posta adresinin zaten bir hesabı var; o hesabın parolasını yazın.",
+            "This e-mail has an account already; write that account's password.",
+        )
+    } else {
+        Error::field(
+            "password",
+            "WRONG_PASSWORD",
+            "Bu parola, bu kaydın parolası değil. Kayıt sırasında belirlediğiniz parolayı yazın; kaydı siz \
+             yapmadıysanız onaylamayın, kendi parolanızla yeniden kaydolun.",
+            "This is not the password of this registration. Write the one that you chose when you registered; if \
+             somebody else registered, do not confirm it but register again with a password of your own.",
+        )
+    };
+    Err(failed(app, &attempt, refusal).await?)
+}
+
+/// Opens the tenant whose first ADMIN proved the mailbox and the password.
 async fn confirm(app: &App, input: &Confirmation) -> Result<Reply> {
     let link = links::look(app, Purpose::ConfirmEmail, input.token.as_str()).await?;
     let (account, user) = link.owner()?;
+    prove(app, &link, account, &input.password).await?;
     let actor = Actor { user: Some(user), name: String::new(), email: Some(link.email.as_str().to_owned()) };
     let mut work = app.begin_as(link.context(user, account), actor).await?;
+    // Whoever registers the e-mail anew holds the account first as well: his password comes with another link.
+    accounts::store::lock(&mut work, account).await?;
     links::redeem(&mut work, &link).await?;
     let now = work.now();
     accounts::store::confirm_email(&mut work, account, now).await?;

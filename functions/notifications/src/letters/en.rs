@@ -21,12 +21,13 @@ pub(super) fn words(subject: &Subject) -> Words {
             body: vec![
                 "Somebody registered with ProSektor using this e-mail address. Confirm that it is yours to open the account."
                     .into(),
+                "You will be asked for the password that you chose when you registered.".into(),
             ],
             facts: vec![],
             button: "Confirm registration",
             notes: vec![
                 valid_once(*hours),
-                "If you did not register, ignore this e-mail; an account that is not confirmed is not opened.".into(),
+                "If you did not register, do not confirm; an account that is not confirmed is not opened.".into(),
             ],
             reason: "You received this e-mail because your address was entered in the ProSektor registration form.",
         },
@@ -36,7 +37,7 @@ pub(super) fn words(subject: &Subject) -> Words {
             body: vec![
                 "Somebody registered a new organisation with ProSektor using this e-mail address. You already have an account, so no second one was opened."
                     .into(),
-                "If it was you, confirm it; you enter the new organisation with the account and the password you have.".into(),
+                "If it was you, confirm it with the password of the account you have; you enter the new organisation with that account as well.".into(),
             ],
             facts: vec![],
             button: "Confirm new organisation",

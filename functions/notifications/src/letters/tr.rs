@@ -21,12 +21,13 @@ pub(super) fn words(subject: &Subject) -> Words {
             body: vec![
                 "ProSektor’a bu e-posta adresiyle kayıt yapıldı. Hesabın açılması için adresin size ait olduğunu onaylayın."
                     .into(),
+                "Kayıt sırasında belirlediğiniz parola sorulacak.".into(),
             ],
             facts: vec![],
             button: "Kaydı onayla",
             notes: vec![
                 format!("Bağlantı {hours} saat geçerlidir ve bir kez kullanılabilir."),
-                "Kaydı siz yapmadıysanız bu e-postayı dikkate almayın; onaylanmayan hesap açılmaz.".into(),
+                "Kaydı siz yapmadıysanız onaylamayın; onaylanmayan hesap açılmaz.".into(),
             ],
             reason: "Bu e-postayı, adresiniz ProSektor kayıt formuna yazıldığı için aldınız.",
         },
@@ -36,7 +37,7 @@ pub(super) fn words(subject: &Subject) -> Words {
             body: vec![
                 "ProSektor’a bu e-posta adresiyle yeni bir kuruluş kaydedildi. Adresinizle açılmış bir hesap bulunduğu için ikinci bir hesap açılmadı."
                     .into(),
-                "Kaydı siz yaptıysanız onaylayın; yeni kuruluşa mevcut hesabınız ve parolanızla girersiniz.".into(),
+                "Kaydı siz yaptıysanız mevcut hesabınızın parolasıyla onaylayın; yeni kuruluşa da bu hesapla girersiniz.".into(),
             ],
             facts: vec![],
             button: "Yeni kuruluşu onayla",
