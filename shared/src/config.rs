@@ -1,5 +1,7 @@
 //! Configuration: read once from the environment into one struct; what is missing is named at once.
 
+use std::collections::BTreeMap;
+
 use secrecy::{ExposeSecret, SecretString};
 
 /// One variable of the environment: the list that `.env.example` is checked against.
@@ -36,6 +38,7 @@ variables! {
     AWS_ACCESS_KEY_ID optional "credentials; set by Lambda itself in the cloud";
     AWS_SECRET_ACCESS_KEY optional "credentials; set by Lambda itself in the cloud";
     AWS_SESSION_TOKEN optional "credentials; set by Lambda itself in the cloud";
+    PARAMETERS_SECRETS_EXTENSION_HTTP_PORT optional "where AWS's extension gives out secrets; default 2773";
     AWS_ENDPOINT_URL optional "a local stand-in for AWS";
     QUEUE_URL_PREFIX required "what stands before a queue's name in its URL";
     S3_PUBLIC_ENDPOINT optional "the address of the object store as a browser reaches it";
@@ -99,6 +102,20 @@ pub struct Aws {
     pub secret_access_key: SecretString,
     /// The session token of temporary credentials.
     pub session_token: Option<SecretString>,
+}
+
+impl Aws {
+    /// From the variables alone, for functions that have no other configuration.
+    pub fn from_variables(variables: &BTreeMap<String, String>) -> Self {
+        let text = |name: &str| variables.get(name).filter(|value| !value.trim().is_empty()).cloned();
+        Self {
+            region: text("AWS_REGION").unwrap_or_default(),
+            endpoint: text("AWS_ENDPOINT_URL"),
+            access_key_id: text("AWS_ACCESS_KEY_ID").unwrap_or_default(),
+            secret_access_key: text("AWS_SECRET_ACCESS_KEY").unwrap_or_default().into(),
+            session_token: text("AWS_SESSION_TOKEN").map(SecretString::from),
+        }
+    }
 }
 
 /// Everything that a function is told from outside.

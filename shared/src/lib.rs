@@ -11,8 +11,10 @@ pub mod error;
 pub mod http;
 pub mod jobs;
 pub mod limits;
+pub mod post;
 pub mod queue;
 pub mod redis;
+pub mod secrets;
 pub mod serve;
 #[cfg(feature = "storage")]
 pub mod storage;

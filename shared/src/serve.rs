@@ -1,28 +1,89 @@
 //! From `main` to the first answer: logs, state, serve.
 
-use std::{convert::Infallible, future::Future};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::body::Body;
 use lambda_http::{Request as LambdaRequest, Response as LambdaResponse, service_fn, tower::ServiceExt as _};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use crate::{
     app::App,
     clock::Clock,
     config::Config,
+    db::Context,
     error::{Error, Result},
     http::Routes,
+    secrets::{self, Extension},
     telemetry,
 };
 
 /// The product's name in logs, metrics and traces.
 const SERVICE: &str = "prosektorweb";
 
+/// A function that is about to serve. It has its state from its start, or, where it has to fetch secrets, from its
+/// first event: the extension that gives them out may not answer before.
+#[derive(Debug, Clone)]
+pub struct Function {
+    name: &'static str,
+    variables: Arc<BTreeMap<String, String>>,
+    app: Arc<OnceCell<App>>,
+}
+
+impl Function {
+    /// The state; made now if there is none yet.
+    pub async fn app(&self) -> Result<&App> {
+        self.app_within(true).await
+    }
+
+    async fn app_within(&self, patience: bool) -> Result<&App> {
+        let make = async || {
+            let variables = self.variables.as_ref().clone();
+            let variables = secrets::resolve(variables, &Extension::from_env(), patience).await;
+            make(self.name, &variables.map_err(Error::internal)?)
+        };
+        self.app.get_or_try_init(make).await
+    }
+
+    /// The state, if there is one already.
+    pub fn ready(&self) -> Option<&App> {
+        self.app.get()
+    }
+
+    /// What comes before the first event: the state, if it can be had by now, and the way to close it in the end.
+    async fn prepare(&self) {
+        // At this point "not ready" is no fault; whatever else it is shows again with the first event.
+        let _ = self.app_within(false).await;
+        let app = Arc::clone(&self.app);
+        lambda_runtime::spawn_graceful_shutdown_handler(move || async move {
+            telemetry::flush().await;
+            if let Some(app) = app.get() {
+                app.close();
+            }
+        })
+        .await;
+    }
+}
+
 /// Starts the function of this name: reads the configuration, opens the logs, makes the state.
-pub fn start(name: &'static str) -> Result<App> {
-    let config = Config::from_env().map_err(Error::internal)?;
+pub fn start(name: &'static str) -> Result<Function> {
+    let variables = secrets::variables();
+    let app = OnceCell::new();
+    if !secrets::refer(&variables) {
+        // What is missing ends the process at once.
+        let _ = app.set(make(name, &variables)?);
+    }
+    Ok(Function { name, variables: Arc::new(variables), app: Arc::new(app) })
+}
+
+fn make(name: &'static str, variables: &BTreeMap<String, String>) -> Result<App> {
+    let config = Config::from_lookup(|name| variables.get(name).cloned()).map_err(Error::internal)?;
     let _ = telemetry::init(&telemetry::TelemetryConfig {
         service: SERVICE.to_owned(),
         function: name.to_owned(),
@@ -35,36 +96,95 @@ pub fn start(name: &'static str) -> Result<App> {
     App::new(name, config, Clock::System)
 }
 
+/// The health command of a container: whether the state can be made, and database and Redis answer.
+///
+/// `Some` when the process was started for that, with the outcome.
+async fn health_command(function: &Function) -> Option<Result<()>> {
+    if std::env::args().nth(1).as_deref() != Some("--health") {
+        return None;
+    }
+    let check = async {
+        let app = function.app().await?;
+        let mut db = app.read_as(Context::nobody()).await?;
+        sqlx::query("DO 1").execute(&mut *db).await?;
+        app.redis().ping().await.map_err(Error::internal)
+    };
+    Some(check.await)
+}
+
 /// Serves HTTP until the process ends.
 pub async fn serve_http(name: &'static str, routes: Routes) -> Result<()> {
-    let app = start(name)?;
-    close_at_the_end(app.clone()).await;
-    let service = routes.into_router(app);
+    let function = start(name)?;
+    if let Some(health) = health_command(&function).await {
+        return health;
+    }
+    function.prepare().await;
+    let (mut routes, router) = (Some(routes), OnceCell::new());
+    if let Some(app) = function.ready() {
+        let _ = router.set(routes.take().unwrap_or_default().into_router(app.clone()));
+    }
+    let (routes, router) = (Arc::new(Mutex::new(routes)), Arc::new(router));
     let handler = service_fn(move |request: LambdaRequest| {
-        let service = service.clone();
+        let (function, routes, router) = (function.clone(), Arc::clone(&routes), Arc::clone(&router));
         async move {
+            let make = async || {
+                let app = function.app().await?.clone();
+                let routes = routes.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+                Ok::<_, Error>(routes.into_router(app))
+            };
+            let service = router.get_or_try_init(make).await?.clone();
             let answer = service.oneshot(request.map(into_body)).await.unwrap_or_else(|never| match never {});
             let (parts, body) = answer.into_parts();
             // Bodies are made in memory, so collecting one cannot fail.
             let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
             // Lambda freezes the process after the answer, so what was observed leaves before it.
             telemetry::flush().await;
-            Ok::<_, Infallible>(LambdaResponse::from_parts(parts, into_lambda_body(&bytes)))
+            Ok::<_, Error>(LambdaResponse::from_parts(parts, into_lambda_body(&bytes)))
         }
     });
     lambda_http::run_concurrent(handler).await.map_err(Error::internal)
 }
 
+/// Serves a task that needs nothing of the application; `{"ping": true}` alone is answered without it.
+pub async fn serve_bare<F, Fut>(name: &'static str, work: F) -> Result<()>
+where
+    F: Fn(Value) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Result<Value>> + Send,
+{
+    let service = service_fn(move |event: LambdaEvent<Value>| {
+        let work = work.clone();
+        async move {
+            if event.payload.get("ping").is_some() {
+                return Ok::<_, Error>(json!({"pong": true}));
+            }
+            let done = Box::pin(work(event.payload)).await;
+            if let Err(error) = &done {
+                // There is no configuration that says how to log: one line in the log of the function.
+                eprintln!(
+                    "{}",
+                    json!({"level": "error", "function": name, "message": "task.failed", "error": error.to_string()})
+                );
+            }
+            done
+        }
+    });
+    lambda_runtime::run(service).await.map_err(Error::internal)
+}
+
 /// Serves a task: each event is handed to `work`, and `{"ping": true}` is answered without it.
-pub async fn serve_task<F, Fut>(app: App, work: F) -> Result<()>
+pub async fn serve_task<F, Fut>(function: Function, work: F) -> Result<()>
 where
     F: Fn(App, Value) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<Value>> + Send,
 {
-    close_at_the_end(app.clone()).await;
+    if let Some(health) = health_command(&function).await {
+        return health;
+    }
+    function.prepare().await;
     let service = service_fn(move |event: LambdaEvent<Value>| {
-        let (app, work) = (app.clone(), work.clone());
+        let (function, work) = (function.clone(), work.clone());
         async move {
+            let app = function.app().await?.clone();
             if event.payload.get("ping").is_some() {
                 return Ok::<_, Error>(json!({"pong": true}));
             }
@@ -86,14 +206,6 @@ impl From<Error> for Diagnostic {
     fn from(error: Error) -> Self {
         Self { error_type: error.code().as_str().to_owned(), error_message: "see the log".to_owned() }
     }
-}
-
-async fn close_at_the_end(app: App) {
-    lambda_runtime::spawn_graceful_shutdown_handler(move || async move {
-        telemetry::flush().await;
-        app.close();
-    })
-    .await;
 }
 
 /// Text travels as it is, anything else as base64.

@@ -9,6 +9,7 @@ pub mod job_runs;
 pub mod jobs;
 pub mod migrations;
 pub mod relay;
+pub mod smoke;
 
 use shared::http::{Routes, routes};
 

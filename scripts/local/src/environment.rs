@@ -22,6 +22,21 @@ pub(crate) const USERS: [(&str, &str); 4] = [
     ("checker", "CHECK_DATABASE_URL"),
 ];
 
+/// What opens something that not every function may open.
+const GUARDED: [&str; 11] = [
+    "DATABASE_URL",
+    "SYSTEM_DATABASE_URL",
+    "MIGRATOR_DATABASE_URL",
+    "CHECK_DATABASE_URL",
+    "REDIS_URL",
+    "SIGNING_KEYS",
+    "FIELD_KEYS",
+    "INDEX_KEY",
+    "FILES_BUCKET",
+    "SMTP_URL",
+    "MAIL_FROM",
+];
+
 /// What the environment of a process is made of.
 #[derive(Debug, Clone)]
 pub(crate) struct Environment(BTreeMap<String, String>);
@@ -56,15 +71,9 @@ impl Environment {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// What one function gets, as in the cloud: the system user's rights only where a schedule starts it,
-    /// the mail server only where a queue does, the owner's rights nowhere.
+    /// What one function gets: of what opens something only what the template gives it in the cloud.
     pub(crate) fn of<'a>(&'a self, function: &'a Function) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.all().filter(|(name, _)| match *name {
-            "MIGRATOR_DATABASE_URL" | "CHECK_DATABASE_URL" => false,
-            "SYSTEM_DATABASE_URL" => !function.schedules.is_empty(),
-            "SMTP_URL" | "MAIL_FROM" => !function.mappings.is_empty(),
-            _ => true,
-        })
+        self.all().filter(|(name, _)| !GUARDED.contains(name) || function.variables.contains(*name))
     }
 }
 
@@ -88,7 +97,7 @@ fn compose(place: &Place, stack: &Stack, known: &BTreeMap<String, String>) -> BT
     set("QUEUE_URL_PREFIX", format!("{aws}/000000000000/{}", prefix(stack)));
     set("S3_PUBLIC_ENDPOINT", format!("http://localhost:{}", place.aws()));
     set("AWS_ENDPOINT_URL", aws);
-    set("FILES_BUCKET", stack.buckets.first().cloned().unwrap_or_default());
+    set("FILES_BUCKET", stack.files.clone());
     set("SMTP_URL", format!("smtp://127.0.0.1:{}", place.smtp()));
     set("MAIL_FROM", "ProSektor <no-reply@prosektor.test>".to_owned());
     set("PUBLIC_URL", place.url());
@@ -159,7 +168,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::template::{Queue, Schedule};
+    use crate::template::Queue;
 
     fn composed(known: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let place = Place { root: PathBuf::new(), kind: Kind::Development, port: 9000, copies: 2 };
@@ -186,26 +195,18 @@ mod tests {
     }
 
     #[test]
-    fn a_function_gets_no_rights_that_it_does_not_need() {
+    fn a_function_gets_what_the_template_gives_it() {
         let environment = Environment(composed(&BTreeMap::new()));
-        let mut function = Function {
-            name: "x".to_owned(),
-            memory: 128,
-            routes: vec!["/x".to_owned()],
-            mappings: Vec::new(),
-            schedules: Vec::new(),
-        };
+        let mut function = Function { variables: ["DATABASE_URL".to_owned()].into(), ..Function::default() };
         let names = |function: &Function| environment.of(function).map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
         let given = names(&function);
-        for name in ["MIGRATOR_DATABASE_URL", "SYSTEM_DATABASE_URL", "CHECK_DATABASE_URL", "SMTP_URL"] {
+        for name in ["MIGRATOR_DATABASE_URL", "SYSTEM_DATABASE_URL", "CHECK_DATABASE_URL", "SMTP_URL", "FIELD_KEYS"] {
             assert!(!given.contains(&name.to_owned()), "{name}");
         }
-        function.schedules.push(Schedule {
-            expression: String::new(),
-            timezone: String::new(),
-            input: String::new(),
-            retries: 0,
-        });
+        for name in ["DATABASE_URL", "AWS_ENDPOINT_URL", "PUBLIC_URL"] {
+            assert!(given.contains(&name.to_owned()), "{name}");
+        }
+        function.variables.insert("SYSTEM_DATABASE_URL".to_owned());
         assert!(names(&function).contains(&"SYSTEM_DATABASE_URL".to_owned()));
     }
 }

@@ -22,7 +22,8 @@ pub(crate) fn check(place: &Place) -> Result<()> {
         .advice(format!("in Cargo.toml write\n[workspace.metadata.lambda.watch.router]\n{}", lines.join("\n"))))
 }
 
-fn table(manifest: &str) -> Result<BTreeMap<String, String>, toml::de::Error> {
+/// The routes in a manifest.
+pub(crate) fn table(manifest: &str) -> Result<BTreeMap<String, String>, toml::de::Error> {
     let manifest: toml::Table = toml::from_str(manifest)?;
     let keys = ["workspace", "metadata", "lambda", "watch", "router"];
     let table = keys.iter().try_fold(&toml::Value::Table(manifest), |value, key| value.get(key)).cloned();
@@ -54,10 +55,8 @@ mod tests {
     fn greedy_and_default_routes_are_translated() {
         let function = |name: &str, routes: &[&str]| Function {
             name: name.to_owned(),
-            memory: 128,
             routes: routes.iter().map(|&path| path.to_owned()).collect(),
-            mappings: Vec::new(),
-            schedules: Vec::new(),
+            ..Function::default()
         };
         let functions = vec![function("shop", &["/shop/{proxy+}", "/shop"]), function("site", &["$default"])];
         let routes = wanted(&Stack { functions, ..Stack::default() });

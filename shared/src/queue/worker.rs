@@ -58,13 +58,13 @@ where
     serve_messages(serve::start(name)?, work).await
 }
 
-/// As [`serve_queue`], for a worker that needs the application before its first message.
-pub async fn serve_messages<F, Fut>(app: App, work: F) -> Result<()>
+/// As [`serve_queue`], for a function that has been started.
+pub async fn serve_messages<F, Fut>(function: serve::Function, work: F) -> Result<()>
 where
     F: Fn(App, Message) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<(), Failure>> + Send,
 {
-    serve::serve_task(app, move |app, event| {
+    serve::serve_task(function, move |app, event| {
         let work = work.clone();
         async move {
             let event: SqsEvent = serde_json::from_value(event)?;

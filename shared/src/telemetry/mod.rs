@@ -5,7 +5,6 @@ mod fields;
 mod log;
 pub mod metrics;
 mod output;
-mod post;
 mod redact;
 mod request;
 mod sentry;
@@ -13,10 +12,10 @@ mod traces;
 
 use std::{future::Future, sync::OnceLock, time::Duration};
 
+use crate::post::Post;
 pub use context::{NoTraceContext, TraceContext};
 pub use metrics::MetricsMode;
 use output::Output;
-use post::Post;
 pub use redact::text as redact;
 pub use request::{message_span, record_caller, record_request, report_fault, request_span, traceparent};
 use sentry::Sentry;

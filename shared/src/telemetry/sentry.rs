@@ -8,7 +8,8 @@ use std::{
 use opentelemetry_http::{Bytes, Request};
 use serde_json::{Value, json};
 
-use super::{Origin, TraceContext, log, post::Post, redact};
+use super::{Origin, TraceContext, log, redact};
+use crate::post::Post;
 
 /// Faults of one invocation; when everything fails, a few tell as much as all.
 const MOST_FAULTS: usize = 20;
@@ -124,7 +125,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::telemetry::post::peer;
+    use crate::post::peer;
 
     fn origin() -> Origin {
         Origin::new("prosektorweb", "companies", "test")

@@ -23,7 +23,8 @@ use tracing::Subscriber;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
-use super::{Origin, TraceContext, fields::pseudonym, post::Post, redact};
+use super::{Origin, TraceContext, fields::pseudonym, redact};
+use crate::post::Post;
 
 /// Spans of one invocation are few; more than this are a mistake somewhere.
 const MOST_SPANS: usize = 2048;
@@ -180,11 +181,11 @@ mod tests {
     use tracing_subscriber::{Registry, layer::SubscriberExt as _};
 
     use super::*;
+    use crate::post::peer;
     use crate::telemetry::{
         log::LogLayer,
         message_span,
         output::{Buffer, Output},
-        post::peer,
         record_caller, record_request, request_span, traceparent,
     };
 

@@ -1,10 +1,13 @@
 //! Brings the database to this release's schema and reference data; `--check` only tells what is pending.
+//!
+//! A command; where Lambda starts it, a function that a deployment calls.
 
 use std::{
     io::{self, Write as _},
     process::ExitCode,
 };
 
+use shared::secrets::{self, Extension};
 use system::migrations::{self, Error};
 
 /// What the command says about itself.
@@ -14,6 +17,15 @@ const USAGE: &str = "usage: migrate [--check]\n\
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    if in_lambda() {
+        return match serve().await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let _ = writeln!(io::stderr(), "migrate: {error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     match run(std::env::args().skip(1).collect()).await {
         Ok(code) => code,
         Err(error) => {
@@ -51,9 +63,22 @@ async fn run(arguments: Vec<String>) -> Result<ExitCode, Error> {
 }
 
 /// The one variable that this command reads; it runs where the others are not set.
-#[expect(clippy::disallowed_methods, reason = "the command has no other configuration, and must not ask for any")]
 fn url() -> Option<String> {
-    std::env::var("MIGRATOR_DATABASE_URL").ok()
+    secrets::variables().remove("MIGRATOR_DATABASE_URL")
+}
+
+#[expect(clippy::disallowed_methods, reason = "what starts a process decides what it is, before any configuration")]
+fn in_lambda() -> bool {
+    std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some()
+}
+
+async fn serve() -> shared::Result<()> {
+    shared::serve::serve_bare("migrate", |event| async move {
+        let only = url().map(|url| ("MIGRATOR_DATABASE_URL".to_owned(), url)).into_iter().collect();
+        let mut only = secrets::resolve(only, &Extension::from_env(), true).await.map_err(shared::Error::internal)?;
+        migrations::deployment::run(only.remove("MIGRATOR_DATABASE_URL"), event).await
+    })
+    .await
 }
 
 fn tell(line: std::fmt::Arguments<'_>) {

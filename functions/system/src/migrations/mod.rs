@@ -1,5 +1,6 @@
 //! The schema and the reference data that this release needs, and how they get into the database.
 
+pub mod deployment;
 mod reference;
 
 use std::collections::HashMap;

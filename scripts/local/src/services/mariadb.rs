@@ -16,7 +16,7 @@ use crate::trouble::{During, Result, Trouble};
 
 /// The settings that the product counts on (the same stand in production's parameter group), then what makes
 /// a small instance on a laptop.
-const SETTINGS: [&str; 21] = [
+pub(crate) const SETTINGS: [&str; 21] = [
     "--character-set-server=utf8mb4",
     "--collation-server=utf8mb4_uca1400_turkish_ai_ci",
     "--transaction-isolation=READ-COMMITTED",

@@ -2,6 +2,9 @@
 
 mod mariadb;
 
+#[cfg(test)]
+pub(crate) use mariadb::SETTINGS;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 

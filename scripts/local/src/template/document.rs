@@ -1,7 +1,8 @@
 //! One CloudFormation document: its parameters, and the intrinsic functions that refer to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 use serde_yaml_ng as yaml;
@@ -11,28 +12,59 @@ use super::Unreadable;
 /// The account of the local AWS.
 const ACCOUNT: &str = "000000000000";
 
-/// A template with the values of its parameters.
+/// A template, and the stack that nests it. A value is resolved when it is asked for: the local stack needs few of
+/// them, and cannot know those that only the cloud has.
 #[derive(Debug)]
 pub(super) struct Document {
     file: PathBuf,
     region: String,
     body: Value,
-    parameters: BTreeMap<String, String>,
+    parent: Option<(Rc<Document>, String)>,
+    /// Values of parameters that an operator passes.
+    given: BTreeMap<String, String>,
 }
 
 impl Document {
-    /// Reads a template; `given` are the parameters that its parent passes.
-    pub(super) fn open(file: &Path, region: &str, given: &BTreeMap<String, String>) -> Result<Self, Unreadable> {
+    /// Reads a template that nothing nests; `given` are the parameters that an operator passes.
+    pub(super) fn open(file: &Path, region: &str, given: BTreeMap<String, String>) -> Result<Rc<Self>, Unreadable> {
+        Self::read(file, region, None, given)
+    }
+
+    fn read(
+        file: &Path,
+        region: &str,
+        parent: Option<(Rc<Self>, String)>,
+        given: BTreeMap<String, String>,
+    ) -> Result<Rc<Self>, Unreadable> {
         let failed = |why: String| Unreadable { file: file.display().to_string(), at: "read".to_owned(), why };
         let text = std::fs::read_to_string(file).map_err(|error| failed(error.to_string()))?;
         let body: yaml::Value = yaml::from_str(&text).map_err(|error| failed(error.to_string()))?;
         let body = plain(body).map_err(failed)?;
-        let mut parameters = BTreeMap::new();
-        for (name, declared) in body["Parameters"].as_object().into_iter().flatten() {
-            let value = given.get(name).cloned().or_else(|| scalar(&declared["Default"]));
-            parameters.insert(name.clone(), value.ok_or_else(|| failed(format!("parameter {name} has no value")))?);
+        let document = Self { file: file.to_owned(), region: region.to_owned(), body, parent, given };
+        for (name, declared) in document.body["Parameters"].as_object().into_iter().flatten() {
+            if !document.given.contains_key(name) && document.passed(name).is_none() && declared["Default"].is_null() {
+                return Err(failed(format!("parameter {name} has no value")));
+            }
         }
-        Ok(Self { file: file.to_owned(), region: region.to_owned(), body, parameters })
+        Ok(Rc::new(document))
+    }
+
+    /// What the parent passes for a parameter.
+    fn passed(&self, name: &str) -> Option<(&Rc<Self>, String, &Value)> {
+        let (parent, id) = self.parent.as_ref()?;
+        let value = parent.body["Resources"][id]["Properties"]["Parameters"].get(name)?;
+        Some((parent, format!("{id}.{name}"), value))
+    }
+
+    fn parameter(self: &Rc<Self>, name: &str) -> Option<Result<String, Unreadable>> {
+        let declared = self.body["Parameters"].get(name)?;
+        if let Some(given) = self.given.get(name) {
+            return Some(Ok(given.clone()));
+        }
+        Some(match self.passed(name) {
+            Some((parent, at, value)) => parent.text(&at, value),
+            None => self.text(name, &declared["Default"]),
+        })
     }
 
     /// The resources: logical id, type, properties.
@@ -44,44 +76,59 @@ impl Document {
             .map(|(id, resource)| (id.as_str(), resource["Type"].as_str().unwrap_or_default(), &resource["Properties"]))
     }
 
+    /// The whole document, with the short forms of the intrinsic functions written out.
+    #[cfg(test)]
+    pub(super) fn body(&self) -> &Value {
+        &self.body
+    }
+
+    /// The file's name.
+    #[cfg(test)]
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// A setting that SAM gives to every function.
     pub(super) fn global(&self, name: &str) -> &Value {
         &self.body["Globals"]["Function"][name]
     }
 
+    /// The names of the variables that a function gets, SAM's own for all of them included.
+    pub(super) fn variables(&self, properties: &Value) -> BTreeSet<String> {
+        let both = [self.global("Environment"), &properties["Environment"]];
+        let names = both.into_iter().filter_map(|environment| environment["Variables"].as_object());
+        names.flatten().map(|(name, _)| name.clone()).collect()
+    }
+
     /// Opens the document that a nested-stack resource names.
-    pub(super) fn nested(&self, id: &str) -> Result<Self, Unreadable> {
+    pub(super) fn nested(self: &Rc<Self>, id: &str) -> Result<Rc<Self>, Unreadable> {
         let properties = &self.body["Resources"][id]["Properties"];
         let location = [&properties["Location"], &properties["TemplateURL"]].into_iter().find(|value| !value.is_null());
         let location = location.ok_or_else(|| self.unreadable(id, "names no file"))?;
         let file = self.file.with_file_name("").join(self.text(id, location)?);
-        let mut given = BTreeMap::new();
-        for (name, value) in properties["Parameters"].as_object().into_iter().flatten() {
-            given.insert(name.clone(), self.text(&format!("{id}.{name}"), value)?);
-        }
-        Self::open(&file, &self.region, &given)
+        Self::read(&file, &self.region, Some((Rc::clone(self), id.to_owned())), BTreeMap::new())
     }
 
     /// The name that a queue or a bucket has outside the template.
-    pub(super) fn physical_name(&self, id: &str) -> Result<String, Unreadable> {
+    pub(super) fn physical_name(self: &Rc<Self>, id: &str) -> Result<String, Unreadable> {
         let properties = &self.body["Resources"][id]["Properties"];
         let given = [&properties["QueueName"], &properties["BucketName"]].into_iter().find(|value| !value.is_null());
         given.map_or_else(|| Ok(id.to_owned()), |name| self.text(id, name))
     }
 
     /// A value as text.
-    pub(super) fn text(&self, at: &str, value: &Value) -> Result<String, Unreadable> {
+    pub(super) fn text(self: &Rc<Self>, at: &str, value: &Value) -> Result<String, Unreadable> {
         let resolved = self.resolve(at, value)?;
         scalar(&resolved).ok_or_else(|| self.unreadable(at, format!("expected text, found {resolved}")))
     }
 
     /// A value as text, or what stands for an absent one.
-    pub(super) fn text_or(&self, at: &str, value: &Value, absent: &str) -> Result<String, Unreadable> {
+    pub(super) fn text_or(self: &Rc<Self>, at: &str, value: &Value, absent: &str) -> Result<String, Unreadable> {
         if value.is_null() { Ok(absent.to_owned()) } else { self.text(at, value) }
     }
 
     /// A value as a number, or what stands for an absent one.
-    pub(super) fn number(&self, at: &str, value: &Value, absent: u64) -> Result<u64, Unreadable> {
+    pub(super) fn number(self: &Rc<Self>, at: &str, value: &Value, absent: u64) -> Result<u64, Unreadable> {
         if value.is_null() {
             return Ok(absent);
         }
@@ -90,7 +137,7 @@ impl Document {
     }
 
     /// Replaces the intrinsic functions in a value.
-    pub(super) fn resolve(&self, at: &str, value: &Value) -> Result<Value, Unreadable> {
+    pub(super) fn resolve(self: &Rc<Self>, at: &str, value: &Value) -> Result<Value, Unreadable> {
         match value {
             Value::Array(items) => items.iter().map(|item| self.resolve(at, item)).collect(),
             Value::Object(fields) => {
@@ -104,7 +151,7 @@ impl Document {
         }
     }
 
-    fn call(&self, at: &str, name: &str, argument: &Value) -> Result<Value, Unreadable> {
+    fn call(self: &Rc<Self>, at: &str, name: &str, argument: &Value) -> Result<Value, Unreadable> {
         match (name, argument) {
             ("Ref", Value::String(target)) => Ok(Value::String(self.reference(at, target)?)),
             ("Fn::GetAtt", Value::Array(path)) => {
@@ -121,13 +168,20 @@ impl Document {
                 let items: Vec<_> = items.as_array().into_iter().flatten().filter_map(scalar).collect();
                 Ok(Value::String(items.join(parts[0].as_str().unwrap_or_default())))
             }
+            ("Fn::FindInMap", Value::Array(path)) if path.len() == 3 => {
+                let names = path.iter().map(|name| self.text(at, name)).collect::<Result<Vec<_>, _>>()?;
+                let found = names.iter().try_fold(&self.body["Mappings"], |value, name| value.get(name));
+                found
+                    .cloned()
+                    .ok_or_else(|| self.unreadable(at, format!("there is no {} in the mappings", names.join("."))))
+            }
             _ => Err(self.unreadable(at, format!("the local stack does not know {name} of {argument}"))),
         }
     }
 
-    fn reference(&self, at: &str, target: &str) -> Result<String, Unreadable> {
-        if let Some(value) = self.parameters.get(target) {
-            return Ok(value.clone());
+    fn reference(self: &Rc<Self>, at: &str, target: &str) -> Result<String, Unreadable> {
+        if let Some(value) = self.parameter(target) {
+            return value;
         }
         match target {
             "AWS::Region" => return Ok(self.region.clone()),
@@ -149,7 +203,7 @@ impl Document {
         })
     }
 
-    fn attribute(&self, at: &str, path: &str) -> Result<String, Unreadable> {
+    fn attribute(self: &Rc<Self>, at: &str, path: &str) -> Result<String, Unreadable> {
         let (target, attribute) = path.split_once('.').unwrap_or((path, ""));
         let kind = self.body["Resources"][target]["Type"].as_str().unwrap_or_default();
         match (kind, attribute) {
@@ -167,7 +221,7 @@ impl Document {
         }
     }
 
-    fn substitute(&self, at: &str, text: &str, own: &Value) -> Result<String, Unreadable> {
+    fn substitute(self: &Rc<Self>, at: &str, text: &str, own: &Value) -> Result<String, Unreadable> {
         let mut out = String::new();
         let mut rest = text;
         while let Some(start) = rest.find("${") {

@@ -1,9 +1,12 @@
 //! What template.yaml and its nested stacks say about functions, routes, queues, schedules and buckets.
 
 mod document;
+#[cfg(test)]
+mod rules;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -27,15 +30,19 @@ pub(crate) struct Stack {
     pub(crate) queues: Vec<Queue>,
     /// The buckets' names.
     pub(crate) buckets: Vec<String>,
+    /// The bucket of uploads and exports, one of them.
+    pub(crate) files: String,
 }
 
 /// One function.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Function {
     /// The binary's name, which is the image's.
     pub(crate) name: String,
     /// Memory in MB.
     pub(crate) memory: u64,
+    /// The names of the variables that it gets in the cloud.
+    pub(crate) variables: BTreeSet<String>,
     /// The paths of its routes, `$default` included.
     pub(crate) routes: Vec<String>,
     /// The queues that start it.
@@ -103,11 +110,14 @@ impl Stack {
     /// Reads a template with everything that it nests.
     pub(crate) fn read(file: &Path, region: &str) -> Result<Self, Unreadable> {
         let mut stack = Self::default();
-        stack.add(&Document::open(file, region, &BTreeMap::new())?)?;
+        let root = Document::open(file, region, BTreeMap::new())?;
+        let files = &root.global("Environment")["Variables"]["FILES_BUCKET"];
+        stack.files = root.text_or("FILES_BUCKET", files, "")?;
+        stack.add(&root)?;
         Ok(stack)
     }
 
-    fn add(&mut self, document: &Document) -> Result<(), Unreadable> {
+    fn add(&mut self, document: &Rc<Document>) -> Result<(), Unreadable> {
         for (id, kind, properties) in document.resources() {
             match kind {
                 "AWS::Serverless::Function" => {
@@ -125,7 +135,7 @@ impl Stack {
     }
 }
 
-fn function(document: &Document, id: &str, properties: &Value) -> Result<Function, Unreadable> {
+fn function(document: &Rc<Document>, id: &str, properties: &Value) -> Result<Function, Unreadable> {
     let image = document.text(id, &properties["ImageUri"])?;
     // registry/folder/<binary>:release
     let name = image.rsplit('/').next().and_then(|last| last.split(':').next()).unwrap_or_default();
@@ -137,6 +147,7 @@ fn function(document: &Document, id: &str, properties: &Value) -> Result<Functio
     let mut function = Function {
         name: name.to_owned(),
         memory: document.number(id, memory, 128)?,
+        variables: document.variables(properties),
         routes: Vec::new(),
         mappings: Vec::new(),
         schedules: Vec::new(),
@@ -162,7 +173,7 @@ fn function(document: &Document, id: &str, properties: &Value) -> Result<Functio
     Ok(function)
 }
 
-fn mapping(document: &Document, at: &str, settings: &Value) -> Result<Mapping, Unreadable> {
+fn mapping(document: &Rc<Document>, at: &str, settings: &Value) -> Result<Mapping, Unreadable> {
     let arn = document.text(at, &settings["Queue"])?;
     let types = settings["FunctionResponseTypes"].as_array();
     Ok(Mapping {
@@ -174,7 +185,7 @@ fn mapping(document: &Document, at: &str, settings: &Value) -> Result<Mapping, U
     })
 }
 
-fn queue(document: &Document, id: &str, properties: &Value) -> Result<Queue, Unreadable> {
+fn queue(document: &Rc<Document>, id: &str, properties: &Value) -> Result<Queue, Unreadable> {
     let mut attributes = BTreeMap::new();
     for name in QUEUE_ATTRIBUTES {
         let value = &properties[name];
@@ -302,6 +313,6 @@ Outputs:
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
         let stack = Stack::read(&root, "eu-central-1").unwrap();
         assert!(stack.functions.iter().any(|function| function.routes.iter().any(|path| path == "$default")));
-        assert!(stack.functions.iter().all(|f| f.serves_http() || !f.mappings.is_empty() || !f.schedules.is_empty()));
+        assert!(stack.buckets.contains(&stack.files), "{stack:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The HTTP client of telemetry: plain or TLS, for the collector and for Sentry.
+//! A small HTTP client, plain or TLS: for the collector, for Sentry, and for what AWS is asked without its SDK.
 
 use std::{future::Future, pin::Pin, time::Duration};
 
@@ -8,17 +8,19 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+pub use opentelemetry_http::{Bytes, Request, Response};
+use opentelemetry_http::{HttpClient, HttpError};
 
-/// Peers of telemetry answer with a word or two.
-const LARGEST_ANSWER: usize = 64 * 1024;
+/// Its peers answer with a word or two, or with a small document.
+const LARGEST_ANSWER: usize = 256 * 1024;
 
 /// Sends, and reads the short answer. Connections are kept between invocations.
 #[derive(Debug, Clone)]
-pub(super) struct Post(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+pub struct Post(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
 
 impl Post {
-    pub(super) fn new() -> Result<Self, rustls::Error> {
+    /// A client that trusts what browsers trust.
+    pub fn new() -> Result<Self, rustls::Error> {
         // Named, so that no other crate of the process can bring in a second provider unseen.
         let connector = hyper_rustls::HttpsConnectorBuilder::new()
             .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())?
@@ -32,7 +34,8 @@ impl Post {
         Ok(Self(client))
     }
 
-    pub(super) async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+    /// Sends a request whose address is absolute, and reads the whole answer.
+    pub async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let response = self.0.request(request.map(Full::new)).await?;
         let (parts, body) = response.into_parts();
         let body = Limited::new(body, LARGEST_ANSWER).collect().await?.to_bytes();
@@ -55,7 +58,7 @@ impl HttpClient for Post {
 
 /// A peer that speaks just enough HTTP to receive what a test sends.
 #[cfg(test)]
-pub(super) mod peer {
+pub(crate) mod peer {
     use std::{
         io::{Read as _, Write as _},
         net::{SocketAddr, TcpListener},
@@ -64,13 +67,13 @@ pub(super) mod peer {
 
     /// One request as it came.
     #[derive(Debug)]
-    pub(in crate::telemetry) struct Received {
-        pub(in crate::telemetry) head: String,
-        pub(in crate::telemetry) body: Vec<u8>,
+    pub(crate) struct Received {
+        pub(crate) head: String,
+        pub(crate) body: Vec<u8>,
     }
 
     /// Listens, answers 200, and hands each request on.
-    pub(in crate::telemetry) fn listen() -> (SocketAddr, Receiver<Received>) {
+    pub(crate) fn listen() -> (SocketAddr, Receiver<Received>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, receiver) = channel();
