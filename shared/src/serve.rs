@@ -119,20 +119,20 @@ pub async fn serve_http(name: &'static str, routes: Routes) -> Result<()> {
         return health;
     }
     function.prepare().await;
-    let (mut routes, router) = (Some(routes), OnceCell::new());
+    let (mut routes, service) = (Some(routes), OnceCell::new());
     if let Some(app) = function.ready() {
-        let _ = router.set(routes.take().unwrap_or_default().into_router(app.clone()));
+        let _ = service.set(routes.take().unwrap_or_default().into_router(app.clone()));
     }
-    let (routes, router) = (Arc::new(Mutex::new(routes)), Arc::new(router));
+    let (routes, service) = (Arc::new(Mutex::new(routes)), Arc::new(service));
     let handler = service_fn(move |request: LambdaRequest| {
-        let (function, routes, router) = (function.clone(), Arc::clone(&routes), Arc::clone(&router));
+        let (function, routes, service) = (function.clone(), Arc::clone(&routes), Arc::clone(&service));
         async move {
             let make = async || {
                 let app = function.app().await?.clone();
                 let routes = routes.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
                 Ok::<_, Error>(routes.into_router(app))
             };
-            let service = router.get_or_try_init(make).await?.clone();
+            let service = service.get_or_try_init(make).await?.clone();
             let answer = service.oneshot(request.map(into_body)).await.unwrap_or_else(|never| match never {});
             let (parts, body) = answer.into_parts();
             // Bodies are made in memory, so collecting one cannot fail.

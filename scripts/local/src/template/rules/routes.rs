@@ -37,7 +37,7 @@ fn every_documented_path_leads_to_one_function_here_and_in_the_cloud() {
     let document = std::fs::read_to_string(root().join("docs/api/openapi.json")).unwrap();
     let document: Value = serde_json::from_str(&document).unwrap();
     let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let router = crate::routes::table(&manifest).unwrap();
+    let manifest_routes = crate::routes::table(&manifest).unwrap();
     let routes = table();
     let mut wrong = Vec::new();
     let mut seen = 0;
@@ -47,8 +47,11 @@ fn every_documented_path_leads_to_one_function_here_and_in_the_cloud() {
             wrong.push(format!("{path} matches {} routes of template.yaml: {found:?}", found.len()));
             continue;
         };
-        if local(&router, path).as_ref() != Some(function) {
-            wrong.push(format!("{path} leads to {function} in the cloud and to {:?} here", local(&router, path)));
+        if local(&manifest_routes, path).as_ref() != Some(function) {
+            wrong.push(format!(
+                "{path} leads to {function} in the cloud and to {:?} here",
+                local(&manifest_routes, path)
+            ));
         }
         seen += 1;
     }
@@ -58,7 +61,7 @@ fn every_documented_path_leads_to_one_function_here_and_in_the_cloud() {
 
 #[test]
 fn what_no_function_claims_is_the_site_s() {
-    let router = crate::routes::table(&std::fs::read_to_string(root().join("Cargo.toml")).unwrap()).unwrap();
-    assert_eq!(local(&router, "/nobody/knows").as_deref(), Some("site"));
+    let manifest_routes = crate::routes::table(&std::fs::read_to_string(root().join("Cargo.toml")).unwrap()).unwrap();
+    assert_eq!(local(&manifest_routes, "/nobody/knows").as_deref(), Some("site"));
     assert!(matches("/a/{proxy+}", "/a/b/c") && !matches("/a/{proxy+}", "/a") && !matches("/a/{proxy+}", "/a/"));
 }
