@@ -15,6 +15,7 @@ packages() {
   [ -e /usr/include/stdlib.h ] || missing+=(libc6-dev)
   has pkg-config || missing+=(pkg-config)
   has curl && has jq || missing+=(curl jq)  # for the tour of the README
+  [ -z "${checks:-}" ] || has buildah || missing+=(buildah)
   /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
   [ ${#missing[@]} -eq 0 ] && return
   has apt-get || fail "install ${missing[*]}" "this is neither Debian nor Ubuntu" "install them by hand and start again"
@@ -64,6 +65,19 @@ tools() {
   fi
 }
 
+# The SAM command and the emulator that it carries, in an environment of its own: its pins are not those of the others.
+sam() {
+  local venv=.dev/tools/sam stamp
+  stamp=$(sha256sum < scripts/requirements-sam.txt)
+  [ "$(cat $venv/stamp 2>/dev/null)" != "$stamp" ] || return 0
+  echo "▸ tools from PyPI: $(grep '^aws-sam-cli==' scripts/requirements-sam.txt)"
+  rm -rf $venv
+  /usr/bin/python3 -m venv $venv
+  $venv/bin/pip install -q --disable-pip-version-check --no-compile -r scripts/requirements-sam.txt ||
+    fail "install the SAM command" "pip reported errors, see above" "is PyPI reachable? then start again"
+  echo "$stamp" > $venv/stamp
+}
+
 command -v cargo >/dev/null || fail "find cargo" "no Rust in the PATH" "install it from https://rustup.rs, open a new shell, start again"
 packages
 mkdir -p .dev/tools
@@ -71,6 +85,7 @@ mkdir -p .dev/tools
 exec 9>.dev/tools/lock
 flock 9
 tools
+[ -z "${checks:-}" ] || sam
 exec 9>&-
 
 # The whole workspace, so that dependencies have the features that every other build gives them.

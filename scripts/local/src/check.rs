@@ -1,19 +1,20 @@
 //! Every check of the project, on a stack of its own, with a summary.
 
 use std::process::Stdio;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use crate::cargo::{cargo, run};
-use crate::environment::Environment;
+use crate::environment::{Environment, REGION};
 use crate::family::{Family, Layer};
-use crate::place::{Kind, Place};
+use crate::place::{Kind, Place, binaries};
 use crate::report::Report;
 use crate::trouble::{During, Result, Trouble};
 use crate::up::{Served, make_room, read, serve, until_signal};
-use crate::{faults, routes, say, services, statements};
+use crate::{emulator, faults, routes, say, services, statements};
 
 /// Everything at once: the tests give some dependencies more features, and so nothing is compiled twice.
 pub(crate) const BUILD: [&str; 10] =
@@ -24,6 +25,8 @@ pub(crate) const BUILD: [&str; 10] =
 pub(crate) enum Part {
     /// `cargo test --workspace`
     Tests,
+    /// Every function under AWS's emulator, and two images
+    Containers,
     /// Requests that schemathesis makes from the OpenAPI document
     Schemathesis,
     /// Sixty clients at once for twenty seconds
@@ -78,6 +81,7 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
         report.step("format", tool(place, family, "cargo fmt --check", "cargo", &["fmt", "--all", "--check"])).await;
         let linter = place.tool("cfn-lint").display().to_string();
         report.step("template", tool(place, family, "cfn-lint", &linter, &["template.yaml", "infra/*.yaml"])).await;
+        report.step("sam", sam(place, family)).await;
         report.step("routes", async { routes::check(place) }).await;
         report.step("no aws-lc", one_tls_provider(place)).await;
     }
@@ -91,6 +95,10 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
         return;
     };
     let wanted = |part| only.is_none_or(|only| only == part);
+    if wanted(Part::Containers) {
+        report.step("emulator", emulated(place, family, environment)).await;
+        report.step("images", images(place, family)).await;
+    }
     if wanted(Part::Tests) {
         let mut lines = Vec::new();
         report.step("tests", tests(place, family, environment, &mut lines)).await;
@@ -102,6 +110,30 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
     if wanted(Part::Load) {
         report.step("load", target(place, family, environment, "load", &["--nocapture"])).await;
     }
+}
+
+/// The templates as the command that deploys them sees them.
+async fn sam(place: &Place, family: &Family) -> Result<()> {
+    for template in ["template.yaml", "infra/tasks.yaml", "infra/deploy.yaml"] {
+        let mut command = Command::new(place.root.join(".dev/tools/sam/bin/sam"));
+        command.args(["validate", "--lint", "--template", template]).current_dir(&place.root);
+        command.env("SAM_CLI_TELEMETRY", "0").env("AWS_DEFAULT_REGION", REGION);
+        finish("sam validate", family.spawn_here("sam", Layer::Command, &mut command)?.wait().await)?;
+    }
+    Ok(())
+}
+
+async fn emulated(place: &Place, family: &Family, environment: &Environment) -> Result<()> {
+    let functions: Vec<_> = read(place)?.functions.into_iter().map(Arc::new).collect();
+    emulator::all(place, family, environment, &functions).await?;
+    say::line(format!("{} functions have answered under the emulator", functions.len()));
+    Ok(())
+}
+
+async fn images(place: &Place, family: &Family) -> Result<()> {
+    let mut command = Command::new(place.root.join("infra/image/check"));
+    command.arg(binaries()?).arg(emulator::find(place)?).arg(place.env_file()).current_dir(&place.root);
+    finish("images", family.spawn_here("images", Layer::Command, &mut command)?.wait().await)
 }
 
 /// Runs one of the test targets that `cargo test` leaves out.

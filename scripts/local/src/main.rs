@@ -5,6 +5,7 @@ mod background;
 mod cargo;
 mod check;
 mod control;
+mod emulator;
 mod environment;
 mod events;
 mod family;
