@@ -253,10 +253,8 @@ mod tests {
         let function = |name: &str, routes: &[&str]| {
             Arc::new(Function {
                 name: name.to_owned(),
-                memory: 128,
                 routes: routes.iter().map(|&path| path.to_owned()).collect(),
-                mappings: Vec::new(),
-                schedules: Vec::new(),
+                ..Function::default()
             })
         };
         let queues = Queues::new(&[
