@@ -74,6 +74,7 @@ impl App {
     /// The state of the function of this name. Nothing is connected yet: a function starts while
     /// its database is away, and says so when it is asked.
     pub fn new(name: &str, config: Config, clock: Clock) -> Result<Self> {
+        crate::web::assets::list_is_at(&config.assets_manifest);
         let size = config.database_max_connections;
         let signing = Keyring::parse(config.signing_keys.expose_secret())
             .map_err(|e| Error::internal(format!("SIGNING_KEYS: {e}")))?;

@@ -51,6 +51,7 @@ variables! {
     FIELD_KEYS required "id:base64 of 32 bytes, the current first; encrypts columns";
     INDEX_KEY required "base64 of 32 bytes; key of the blind indexes";
     ORIGIN_SECRET optional "what the CDN sends to prove that a request came through it";
+    ASSETS_MANIFEST optional "the file that names the current assets; default assets.json";
     REGISTRATION_OPEN optional "whether an OSGB may register by itself; default true";
     RATE_LIMIT_ADDRESS_FACTOR optional "multiplies the limits per address; 1 in production, where addresses are real";
     LOG_LEVEL optional "error, warn, info, debug or trace; default info";
@@ -159,6 +160,8 @@ pub struct Config {
     pub index_key: SecretString,
     /// What the CDN sends to prove itself.
     pub origin_secret: Option<SecretString>,
+    /// The file that names the current assets.
+    pub assets_manifest: String,
     /// Whether an OSGB may register by itself.
     pub registration_open: bool,
     /// Multiplies the limits per address.
@@ -264,6 +267,7 @@ impl Config {
             field_keys: read.required("FIELD_KEYS").into(),
             index_key: read.required("INDEX_KEY").into(),
             origin_secret: read.secret("ORIGIN_SECRET"),
+            assets_manifest: read.optional("ASSETS_MANIFEST").unwrap_or_else(|| "assets.json".into()),
             registration_open: read.parsed("REGISTRATION_OPEN", true, "true or false"),
             rate_limit_address_factor: read.parsed("RATE_LIMIT_ADDRESS_FACTOR", 1, "a whole number"),
             log_level: read.optional("LOG_LEVEL").unwrap_or_else(|| "info".into()),

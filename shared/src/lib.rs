@@ -20,6 +20,7 @@ pub mod serve;
 pub mod storage;
 pub mod telemetry;
 pub mod types;
+pub mod web;
 
 pub use app::App;
 pub use error::{Code, Detail, Error, Result};

@@ -7,6 +7,7 @@ mod database;
 mod http;
 mod identity;
 mod notifications;
+mod pages;
 mod roles;
 mod strangers;
 mod system;

@@ -2,3 +2,5 @@
 
 pub mod harness;
 pub mod openapi;
+#[cfg(test)]
+mod texts;

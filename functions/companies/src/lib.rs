@@ -13,7 +13,10 @@ pub mod search;
 pub mod warnings;
 pub mod workplaces;
 
-use shared::http::Routes;
+use shared::{http::Routes, web::Texts};
+
+/// The texts of this feature's pages.
+pub static TEXTS: Texts = shared::texts!();
 
 /// Every route of this feature.
 pub fn routes() -> Routes {
@@ -23,4 +26,10 @@ pub fn routes() -> Routes {
         .merge(employees::api::routes())
         .merge(assignments::api::routes())
         .merge(reference::api::routes())
+        .merge(pages())
+}
+
+/// The pages of this feature.
+fn pages() -> Routes {
+    Routes::new().merge(companies::pages::routes()).merge(reference::pages::routes()).texts(&TEXTS)
 }

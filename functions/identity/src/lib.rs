@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod invitations;
 pub mod links;
+pub mod pages;
 pub mod passwords;
 pub mod profile;
 pub mod registration;
@@ -15,11 +16,14 @@ mod mail;
 mod pace;
 mod record;
 
-use shared::http::Routes;
+use shared::{http::Routes, web::Texts};
+
+/// The texts of this feature's pages.
+pub static TEXTS: Texts = shared::texts!();
 
 /// The routes of the function `sign-in`, which stands beside `identity`.
 pub fn sign_in_routes() -> Routes {
-    sessions::api::sign_in_routes()
+    sessions::api::sign_in_routes().merge(pages::sign_in_routes())
 }
 
 /// The feature's routes, those of signing in among them.
@@ -34,4 +38,5 @@ pub fn routes() -> Routes {
         .merge(staff::api::routes())
         .merge(users::api::routes())
         .merge(tenants::api::routes())
+        .merge(pages::routes())
 }

@@ -105,6 +105,7 @@ fn compose(place: &Place, stack: &Stack, known: &BTreeMap<String, String>) -> BT
     set("SIGNING_KEYS", keep("SIGNING_KEYS", &|| format!("local1:{}", key())));
     set("FIELD_KEYS", keep("FIELD_KEYS", &|| format!("local1:{}", key())));
     set("INDEX_KEY", keep("INDEX_KEY", &key));
+    set("ASSETS_MANIFEST", place.root.join("shared/assets/dist/assets.json").display().to_string());
     set("REGISTRATION_OPEN", "true".to_owned());
     // The local gateway sees one address for everybody.
     set("RATE_LIMIT_ADDRESS_FACTOR", "1000".to_owned());

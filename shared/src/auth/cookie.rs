@@ -23,13 +23,18 @@ pub fn clear(https: bool) -> String {
 
 /// The session token among a request's cookies.
 pub fn read(headers: &HeaderMap, https: bool) -> Option<&str> {
+    value(headers, name(https))
+}
+
+/// The value of a cookie.
+pub fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name(https))
+        .find(|(key, _)| *key == name)
         .map(|(_, value)| value)
         .filter(|value| !value.is_empty())
 }

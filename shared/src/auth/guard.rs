@@ -180,9 +180,29 @@ pub fn check_origin(headers: &HeaderMap, allowed: &[String], local: bool, has_co
     }
 }
 
+/// Who is calling, if the guard found somebody.
+pub(crate) fn admitted(extensions: &axum::http::Extensions) -> Option<&Caller> {
+    extensions.get::<Admitted>()?.caller.as_ref()
+}
+
+/// What a route belongs to, which decides the limit that it takes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// The JSON API.
+    Api,
+    /// The pages.
+    Page,
+}
+
 /// The layer that stands before each route.
-pub async fn guard(app: App, operation: &'static Operation, mut request: Request, next: Next) -> Response {
-    let decision = match admit(&app, operation, &mut request).await {
+pub async fn guard(
+    app: App,
+    operation: &'static Operation,
+    surface: Surface,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let decision = match admit(&app, operation, surface, &mut request).await {
         Ok(decision) => decision,
         Err((error, decision)) => return with_limits(error.into_response(), decision.as_ref()),
     };
@@ -194,6 +214,7 @@ type Refused = (Error, Option<Decision>);
 async fn admit(
     app: &App,
     operation: &'static Operation,
+    surface: Surface,
     request: &mut Request,
 ) -> std::result::Result<Option<Decision>, Refused> {
     let bare = |error| (error, None);
@@ -212,10 +233,11 @@ async fn admit(
     let claims = token.map(|token| app.tokens().verify(token, app.now()));
     let known = claims.as_ref().and_then(|claims| claims.as_ref().ok());
 
-    let takes = takes(app, operation, known).await.map_err(bare)?;
+    let takes = takes(app, operation, surface, known).await.map_err(bare)?;
     let asked = match known {
         Some(claims) => {
-            let (key, others) = (session::copy_key(claims.sid), self::takes(app, operation, None).await.map_err(bare)?);
+            let key = session::copy_key(claims.sid);
+            let others = self::takes(app, operation, surface, None).await.map_err(bare)?;
             app.limits().take_of_session(&key, &takes, &others, app.now()).await
         }
         None => app.limits().take(&takes, app.now()).await.map(|decision| (None, decision)),
@@ -258,7 +280,7 @@ pub(crate) fn address_of(app: &App, address: Option<IpAddr>) -> String {
 }
 
 /// The limits that this call takes from: those of the user whom its token names, else of its address.
-async fn takes(app: &App, operation: &Operation, known: Option<&Claims>) -> Result<Vec<Take>> {
+async fn takes(app: &App, operation: &Operation, surface: Surface, known: Option<&Claims>) -> Result<Vec<Take>> {
     let info = request::current();
     let address = address_of(app, info.address);
     let (general, subject) = match known {
@@ -266,6 +288,8 @@ async fn takes(app: &App, operation: &Operation, known: Option<&Claims>) -> Resu
         Some(claims) => ("AUTHENTICATED", claims.uid.to_string()),
         None => ("API", address.clone()),
     };
+    // Pages have a limit of their own: by user where there is one, so that no office stops itself.
+    let general = if surface == Surface::Page { "PAGE" } else { general };
     let mut takes = vec![app.limit(general).await?.take(&subject)];
     for name in operation.limits {
         let limit = app.limit(name).await?;

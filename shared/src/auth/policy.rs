@@ -115,6 +115,10 @@ policy! {
     GetDocsErrors           get_docs_errors             public;
     GetDocsStyle            get_docs_style              public;
 
+    // pages that have no operation of the API; those that have one use its row
+    PublicPage              public_page                 public;
+    SignedInPage            signed_in_page              signed_in;
+
     // identity: signing in
     Register                register                    public [AUTH, REGISTER_ADDRESS];
     ConfirmRegistration     confirm_registration        public [AUTH];
@@ -197,9 +201,14 @@ policy! {
     ListAudit               list_audit                  (all no no no no);
 }
 
+/// The operations of the API: not the rows that only pages use.
+pub fn api_operations() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().filter(|operation| !operation.name.ends_with("_page"))
+}
+
 /// The operations that a role may call, for the caller's own `me`.
 pub fn operations_of(role: Role) -> impl Iterator<Item = &'static str> {
-    OPERATIONS.iter().filter(move |operation| operation.grant(role) != Grant::None).map(|operation| operation.name)
+    api_operations().filter(move |operation| operation.grant(role) != Grant::None).map(|operation| operation.name)
 }
 
 #[cfg(test)]

@@ -284,9 +284,9 @@ fn key_parameter(required: Required) -> Parameter {
 
 /// The body as it was received, kept beside the request by the outer layers.
 #[derive(Debug, Clone)]
-pub(super) struct Received(pub(super) Bytes);
+pub(crate) struct Received(pub(crate) Bytes);
 
-async fn body(request: Request) -> Result<Bytes> {
+pub(crate) async fn body(request: Request) -> Result<Bytes> {
     if let Some(received) = request.extensions().get::<Received>() {
         return Ok(received.0.clone());
     }
@@ -320,7 +320,7 @@ fn query_fields(parts: &Parts) -> Result<Fields> {
 }
 
 /// What came, in the address or in a form, is no text.
-fn not_text() -> Error {
+pub(crate) fn not_text() -> Error {
     Error::field(
         "",
         "INVALID_ENCODING",
@@ -330,7 +330,7 @@ fn not_text() -> Error {
 }
 
 /// Decodes `a=b&c=d`. Text that is not UTF-8 is refused and not replaced by question marks.
-fn pairs(text: &str) -> Result<Vec<(String, String)>> {
+pub(crate) fn pairs(text: &str) -> Result<Vec<(String, String)>> {
     let decode = |part: &str| {
         let spaced = part.replace('+', " ");
         percent_encoding::percent_decode_str(&spaced)

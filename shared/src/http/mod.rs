@@ -7,7 +7,7 @@ pub mod page;
 pub mod reply;
 pub mod request;
 pub mod routes;
-mod stack;
+pub(crate) mod stack;
 
 pub use cursor::Cursor;
 pub use extract::{Change, Expected, Id, IdempotencyKey, List, Query, RequiredKey, Valid};

@@ -52,7 +52,18 @@ pub struct Paging {
     sort: Vec<(String, bool)>,
 }
 
+impl Default for Paging {
+    fn default() -> Self {
+        Self::first(u32::try_from(DEFAULT_LIMIT).unwrap_or_default())
+    }
+}
+
 impl Paging {
+    /// The first so many rows, in the list's own order.
+    pub fn first(limit: u32) -> Self {
+        Self { page: 1, limit, q: None, include_deleted: false, sort: Vec::new() }
+    }
+
     /// Reads the list's own fields; what is wrong is told to `fields`.
     pub(crate) fn read(fields: &mut Fields) -> Option<Self> {
         let raw = PageFields::read_fields(fields)?;

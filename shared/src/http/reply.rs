@@ -1,5 +1,7 @@
 //! Answers in the one envelope: `success`, `data`, `pagination`, `meta`.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -117,6 +119,21 @@ impl Reply {
         self.status
     }
 
+    /// What is answered.
+    pub fn data(&self) -> Option<&Value> {
+        self.data.as_ref()
+    }
+
+    /// The id of the record that is answered.
+    pub fn id(&self) -> Option<&str> {
+        self.data.as_ref()?["id"].as_str()
+    }
+
+    /// The `Set-Cookie` headers.
+    pub fn cookies(&self) -> &[String] {
+        &self.cookies
+    }
+
     /// Adds a `Set-Cookie` header. Cookies are never stored for a replay.
     #[must_use]
     pub fn cookie(mut self, cookie: String) -> Self {
@@ -185,6 +202,8 @@ pub struct Failed {
     pub code: &'static str,
     /// The error with its cause, for our own eyes.
     pub cause: String,
+    /// The error itself, for a page that shows it.
+    pub(crate) error: Arc<Error>,
 }
 
 impl IntoResponse for Error {
@@ -226,7 +245,11 @@ impl IntoResponse for Error {
         if let Some(version) = self.current_version() {
             set(&mut response, header::ETAG, &format!("\"{version}\""));
         }
-        response.extensions_mut().insert(Failed { code: self.code().as_str(), cause: self.to_string() });
+        response.extensions_mut().insert(Failed {
+            code: self.code().as_str(),
+            cause: self.to_string(),
+            error: Arc::new(self),
+        });
         response
     }
 }

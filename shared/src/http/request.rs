@@ -76,6 +76,15 @@ pub fn language_of(headers: &HeaderMap) -> Language {
     best.0
 }
 
+/// The language of a page: the one that the reader chose, else the browser's.
+pub fn page_language(headers: &HeaderMap) -> Language {
+    match crate::auth::cookie::value(headers, "language") {
+        Some("tr") => Language::Tr,
+        Some("en") => Language::En,
+        _ => language_of(headers),
+    }
+}
+
 /// A caller's request id is echoed when it is short and plain.
 pub fn acceptable_id(value: &str) -> bool {
     (8..=128).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))

@@ -1,18 +1,30 @@
 //! Routes: each with its row of the role matrix, or it is refused.
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::Request,
+    http::header,
     middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+    routing::MethodRouter,
 };
 use utoipa::openapi::{OpenApi, path::Operation as ApiOperation};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 pub use utoipa_axum::routes;
 
+use super::extract::Received;
 use crate::{
     app::App,
-    auth::{guard, policy::Operation},
+    auth::{
+        Permission,
+        guard::{self, Surface},
+        policy::Operation,
+    },
     error::{Code, Error},
+    web::{
+        Texts,
+        errors::{self, Visit},
+    },
 };
 
 /// The routes of a feature.
@@ -23,6 +35,7 @@ use crate::{
 #[derive(Default)]
 pub struct Routes {
     router: OpenApiRouter<App>,
+    pages: Vec<(String, &'static str)>,
 }
 
 impl std::fmt::Debug for Routes {
@@ -53,18 +66,56 @@ impl Routes {
         };
         let handler = handler.layer(middleware::from_fn(move |request: Request, next: Next| async move {
             match guard::app_of(&request) {
-                Ok(app) => guard::guard(app, operation, request, next).await,
-                Err(error) => axum::response::IntoResponse::into_response(error),
+                Ok(app) => guard::guard(app, operation, Surface::Api, request, next).await,
+                Err(error) => error.into_response(),
             }
         }));
         self.router = self.router.routes((schemas, paths, handler));
         self
     }
 
+    /// Adds a page with the guard of operation `P`: `.page::<policy::ListCompanies>("/panel/companies", get(list))`.
+    /// What fails is answered as a page, and whoever is not signed in goes to the sign-in.
+    #[must_use]
+    pub fn page<P: Permission>(mut self, path: &str, handler: MethodRouter<App>) -> Self {
+        self.pages.push((path.to_owned(), P::OPERATION.name));
+        let handler = handler.layer(middleware::from_fn(|request: Request, next: Next| async move {
+            let app = match guard::app_of(&request) {
+                Ok(app) => app,
+                Err(error) => return error.into_response(),
+            };
+            let visit = visit(&request);
+            let response = guard::guard(app.clone(), P::OPERATION, Surface::Page, request, next).await;
+            errors::present(&app, &visit, response)
+        }));
+        self.router = self.router.route(path, handler);
+        self
+    }
+
+    /// The texts of the pages that were added so far.
+    #[must_use]
+    pub fn texts(mut self, texts: &'static Texts) -> Self {
+        self.router = self.router.layer(Extension(texts));
+        self
+    }
+
+    /// Adds a route that is neither a page nor of the API: a file, which anybody may have.
+    #[must_use]
+    pub fn file(mut self, path: &str, handler: MethodRouter<App>) -> Self {
+        self.router = self.router.route(path, handler);
+        self
+    }
+
+    /// The pages: their paths and the operations that they need.
+    pub fn pages(&self) -> &[(String, &'static str)] {
+        &self.pages
+    }
+
     /// Adds the routes of another part.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
+        self.pages.extend(other.pages);
         self
     }
 
@@ -77,10 +128,35 @@ impl Routes {
     pub fn into_router(self, app: App) -> Router {
         let router: Router<App> = self.router.into();
         let router = router
-            .fallback(|| async { Error::not_found() })
-            .method_not_allowed_fallback(|| async { Error::new(Code::MethodNotAllowed) })
+            .fallback(|request: Request| async move { nothing_here(&request, Error::not_found()) })
+            .method_not_allowed_fallback(|request: Request| async move {
+                nothing_here(&request, Error::new(Code::MethodNotAllowed))
+            })
             .with_state(app.clone());
         super::stack::wrap(router, app)
+    }
+}
+
+/// What is kept of a request for a page about it.
+fn visit(request: &Request) -> Visit {
+    Visit {
+        method: request.method().clone(),
+        uri: request.uri().clone(),
+        headers: request.headers().clone(),
+        body: request.extensions().get::<Received>().map(|received| received.0.clone()),
+        texts: request.extensions().get::<&'static Texts>().copied(),
+    }
+}
+
+/// The answer of an address that nothing is at: a page for a browser, the envelope for a program.
+fn nothing_here(request: &Request, error: Error) -> Response {
+    let accepts = |kind: &str| {
+        request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accept| accept.contains(kind))
+    };
+    let wants_page = !request.uri().path().starts_with("/api/") && accepts("text/html");
+    match guard::app_of(request) {
+        Ok(app) if wants_page => errors::present(&app, &visit(request), error.into_response()),
+        _ => error.into_response(),
     }
 }
 

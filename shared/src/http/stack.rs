@@ -84,7 +84,11 @@ fn info(app: &App, request: &Request) -> RequestInfo {
     RequestInfo {
         correlation_id: text("x-correlation-id").filter(|id| request::acceptable_id(id)).unwrap_or(&id).to_owned(),
         id,
-        language: request::language_of(headers),
+        language: if request.uri().path().starts_with("/api/") {
+            request::language_of(headers)
+        } else {
+            request::page_language(headers)
+        },
         problem_json: text("accept").is_some_and(|accept| accept.contains("application/problem+json")),
         address: address(app, request),
         user_agent: text("user-agent").map(|agent| agent.chars().filter(|c| !c.is_control()).take(255).collect()),
@@ -178,9 +182,9 @@ fn finish(app: &App, info: &RequestInfo, mut response: Response) -> Response {
     if https {
         set("strict-transport-security", "max-age=31536000; includeSubDomains");
     }
-    response
-        .headers_mut()
-        .append(header::VARY, HeaderValue::from_static("Accept, Accept-Language, Cookie, Authorization"));
+    // A file says itself what it depends on.
+    let vary = HeaderValue::from_static("Accept, Accept-Language, Cookie, Authorization");
+    response.headers_mut().entry(header::VARY).or_insert(vary);
     response
 }
 

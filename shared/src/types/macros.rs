@@ -1,12 +1,17 @@
 //! What all text values have in common, for a type with `parse(&str) -> Result<Self, Invalid>`.
 
-/// `FromText`, `FromStr` and `Deserialize` by the type's `parse`, and its OpenAPI schema.
+/// `FromText`, `FromStr` and `Deserialize` by the type's `parse`, and its OpenAPI schema; `typed` reads what a person
+/// types into a form, where that differs.
 macro_rules! parsed_value {
-    ($type:ident, $schema:expr) => {
+    ($type:ident, $schema:expr $(, typed = $typed:expr)?) => {
         impl $crate::types::FromText for $type {
             fn from_text(text: &str) -> Result<Self, $crate::types::Invalid> {
                 Self::parse(text)
             }
+
+            $(fn from_typed(text: &str) -> Result<Self, $crate::types::Invalid> {
+                $typed(text)
+            })?
 
             fn describe() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 <Self as utoipa::PartialSchema>::schema()

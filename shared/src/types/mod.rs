@@ -26,6 +26,7 @@ mod tckn;
 mod text;
 mod text_enum;
 pub mod turkish;
+pub mod typed;
 
 pub use email::Email;
 pub use from_text::{FromText, JsonKind};
@@ -41,6 +42,7 @@ pub use slug::{RESERVED_SLUGS, Slug, slugify};
 pub use tax_id::{TaxId, Vkn};
 pub use tckn::{MaskedTckn, Tckn, check_digits as tckn_check_digits};
 pub use text::Text;
+pub use text_enum::Words;
 
 #[doc(hidden)]
 pub use text_enum::not_one_of;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::mysql::{MySql, MySqlTypeInfo, MySqlValueRef};
 
 use super::macros::parsed_value;
-use super::{FromText, Invalid, schema};
+use super::{FromText, Invalid, schema, typed};
 
 crate::text_enum! {
     /// The currencies of this product.
@@ -55,6 +55,17 @@ impl Amount {
             return Err(invalid());
         }
         Decimal::from_text(text).map_err(|_| invalid()).and_then(Self::rounded)
+    }
+
+    /// Reads `1.199,99`, as people type it.
+    fn parse_typed(text: &str) -> Result<Self, Invalid> {
+        Self::parse(&typed::number(text)).map_err(|_| {
+            Invalid::new(
+                "INVALID_AMOUNT",
+                "Tutarı en çok iki kuruş hanesiyle yazın, örneğin 1.199,99.",
+                "Write the amount with at most two decimals, such as 1.199,99.",
+            )
+        })
     }
 
     /// The amount nearest to a result, a half away from zero.
@@ -152,7 +163,8 @@ impl Serialize for Amount {
 parsed_value!(
     Amount,
     schema::string("Amount as a decimal string; its currency stands beside it", "1199.99")
-        .pattern(Some(r"^-?[0-9]{1,13}(?:\.[0-9]{1,2})?$"))
+        .pattern(Some(r"^-?[0-9]{1,13}(?:\.[0-9]{1,2})?$")),
+    typed = Amount::parse_typed
 );
 
 impl sqlx::Type<MySql> for Amount {

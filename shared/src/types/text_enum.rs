@@ -9,6 +9,15 @@ pub fn not_one_of(all: &[&'static str]) -> Invalid {
     Invalid::with("INVALID_CHOICE", format!("Şunlardan birini seçin: {list}."), format!("Choose one of: {list}."))
 }
 
+/// A closed list of words, as [`text_enum!`](crate::text_enum) makes it.
+pub trait Words: Copy + 'static {
+    /// Every value, in the order of declaration.
+    const WORDS: &'static [Self];
+
+    /// The word.
+    fn word(self) -> &'static str;
+}
+
 /// Makes an enum whose values are words in JSON, forms and VARCHAR columns alike:
 ///
 /// ```
@@ -55,6 +64,14 @@ macro_rules! text_enum {
                     $($text => ::core::result::Result::Ok(Self::$variant),)+
                     _ => ::core::result::Result::Err($crate::types::not_one_of(&[$($text),+])),
                 }
+            }
+        }
+
+        impl $crate::types::Words for $name {
+            const WORDS: &'static [Self] = Self::ALL;
+
+            fn word(self) -> &'static str {
+                self.as_str()
             }
         }
 

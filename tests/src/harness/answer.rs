@@ -119,4 +119,40 @@ impl Answer {
         assert!(named, "{}: no detail {code}: {}", self.asked, self.text);
         self
     }
+
+    /// A page with this status.
+    #[track_caller]
+    pub fn page(&self, status: u16) -> &str {
+        let kind = self.header("content-type").unwrap_or_default();
+        assert!(
+            self.status == status && kind.starts_with("text/html"),
+            "{}: expected a page with {status}, got {} {kind} {}",
+            self.asked,
+            self.status,
+            self.text
+        );
+        &self.text
+    }
+
+    /// Where a 303 leads.
+    #[track_caller]
+    pub fn leads_to(&self) -> &str {
+        assert!(self.status == 303, "{}: expected 303, got {} {}", self.asked, self.status, self.text);
+        self.header("location").unwrap_or_default()
+    }
+
+    /// The value of an input of a page's form, as it is in the page.
+    #[track_caller]
+    pub fn input(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\"");
+        let tag = self.text.split('<').find(|tag| tag.starts_with("input") && tag.contains(&mark));
+        let value = tag.and_then(|tag| tag.split_once("value=\"")).and_then(|(_, rest)| rest.split('"').next());
+        let value = value.unwrap_or_else(|| panic!("{}: no input {name} in {}", self.asked, self.text));
+        value
+            .replace("&#38;", "&")
+            .replace("&#34;", "\"")
+            .replace("&#60;", "<")
+            .replace("&#62;", ">")
+            .replace("&#39;", "'")
+    }
 }

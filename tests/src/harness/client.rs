@@ -109,6 +109,14 @@ impl Call {
         self.text("application/json", &body.to_string())
     }
 
+    /// Sends these fields as a page's form does.
+    #[must_use]
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
+        let body: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value))).collect();
+        self.text("application/x-www-form-urlencoded", &body.join("&"))
+    }
+
     /// Sends this text as it is.
     #[must_use]
     pub fn text(mut self, kind: &str, body: &str) -> Self {
@@ -145,4 +153,14 @@ impl IntoFuture for Call {
             Answer { asked, status, headers, text }
         })
     }
+}
+
+/// A text in a form.
+fn escaped(text: &str) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        let _ =
+            if byte.is_ascii_alphanumeric() { write!(out, "{}", char::from(byte)) } else { write!(out, "%{byte:02X}") };
+        out
+    })
 }

@@ -15,7 +15,7 @@ use crate::reach::Reach;
 /// The body of a change, named for the OpenAPI document.
 type CompanyChange = Change<PatchCompany>;
 
-const SORT: &[SortField] = &[("name", "c.name"), ("createdAt", "c.created_at"), ("status", "c.status")];
+pub(super) const SORT: &[SortField] = &[("name", "c.name"), ("createdAt", "c.created_at"), ("status", "c.status")];
 
 /// The routes of companies.
 pub fn routes() -> Routes {

@@ -3,6 +3,7 @@
 pub mod api;
 mod changes;
 mod input;
+pub mod pages;
 mod status;
 pub mod store;
 
@@ -162,7 +163,7 @@ pub struct CompanyView {
 }
 
 impl CompanyView {
-    fn new(company: Company, facts: Vec<Fact>, warnings: Vec<Warning>) -> Self {
+    pub(crate) fn new(company: Company, facts: Vec<Fact>, warnings: Vec<Warning>) -> Self {
         let mut counts = BTreeMap::from([("workplaces".to_owned(), 0), ("employees".to_owned(), 0)]);
         let mut amounts: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         for fact in facts {

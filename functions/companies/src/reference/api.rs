@@ -1,7 +1,5 @@
 //! `/api/v1/reference`.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -11,15 +9,14 @@ use shared::{
     http::{Id, List, Reply, Routes, page::SortField, routes},
 };
 
-use super::{District, Nace, NaceFilter, Province, store};
+use super::{
+    District, Nace, NaceFilter, Province,
+    kept::{self, KEPT, TAG},
+    store,
+};
 use crate::codes::ProvinceCode;
 
 const SORT: &[SortField] = &[("code", "n.code"), ("title", "n.title"), ("dangerClass", "n.danger_class")];
-
-/// How long an answer is kept: so long does a release's new data take to be seen everywhere, because the
-/// loader does not reach the cache. An administrator can purge the tag.
-const KEPT: Duration = Duration::from_mins(10);
-const TAG: &str = "reference";
 
 /// The routes of the reference data.
 pub fn routes() -> Routes {
@@ -63,12 +60,7 @@ pub async fn list_nace(
 #[utoipa::path(get, path = "/api/v1/reference/provinces", tag = "reference",
     responses((status = 200, description = "The provinces", body = Vec<Province>)))]
 pub async fn list_provinces(State(app): State<App>, caller: Allowed<policy::ListProvinces>) -> Result<Reply> {
-    let load = || async {
-        let mut db = app.read(&caller).await?;
-        Ok::<_, Error>(store::provinces(&mut db).await?)
-    };
-    let provinces = app.cache().get_or_try(&CacheKey::platform("provinces"), &[TAG], KEPT, load).await?;
-    Reply::ok(&provinces)
+    Reply::ok(&kept::provinces(&app, &caller).await?)
 }
 
 /// List the districts of a province by name.
@@ -80,12 +72,7 @@ pub async fn list_districts(
     caller: Allowed<policy::ListDistricts>,
     Id(province): Id<ProvinceCode>,
 ) -> Result<Reply> {
-    let load = || async {
-        let mut db = app.read(&caller).await?;
-        Ok::<_, Error>(store::districts(&mut db, &province).await?)
-    };
-    let key = CacheKey::platform(&format!("districts:{}", province.as_str()));
-    let districts: Vec<District> = app.cache().get_or_try(&key, &[TAG], KEPT, load).await?;
+    let districts = kept::districts(&app, &caller, &province).await?;
     // Every province has districts.
     if districts.is_empty() {
         return Err(Error::not_found());

@@ -2,6 +2,8 @@
 //! tenants, and changed only by a release, so it is kept in the cache.
 
 pub mod api;
+pub mod kept;
+pub mod pages;
 pub mod store;
 
 use serde::{Deserialize, Serialize};

@@ -51,7 +51,7 @@ impl Way {
 }
 
 /// Makes the invited person a user.
-pub(super) async fn accept(app: &App, input: &Acceptance) -> Result<Reply> {
+pub(crate) async fn accept(app: &App, input: &Acceptance) -> Result<Reply> {
     let link = links::look(app, Purpose::Invite, input.token.as_str()).await?;
     let id = link.invitation.ok_or_else(|| Error::internal("the link of an invitation without one"))?;
     let (nobody, none) = (UserId::from_uuid(Uuid::nil()), AccountId::from_uuid(Uuid::nil()));

@@ -1,9 +1,9 @@
 //! Invitations: nobody types somebody else's password. Who is invited gets a link, and whether the
 //! e-mail has an account already shows nowhere.
 
-mod accept;
+pub(crate) mod accept;
 pub mod api;
-mod store;
+pub(crate) mod store;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -147,18 +147,18 @@ pub(super) async fn revoke(db: &mut Db, id: InvitationId) -> sqlx::Result<()> {
 
 /// What an acceptance needs to know.
 #[derive(Debug)]
-pub(super) struct Offer {
-    pub(super) email: Email,
-    pub(super) role: Role,
-    pub(super) company: Option<CompanyId>,
-    pub(super) is_company_admin: bool,
-    pub(super) locale: String,
-    pub(super) details: Json<Details>,
-    pub(super) tenant: String,
+pub(crate) struct Offer {
+    pub(crate) email: Email,
+    pub(crate) role: Role,
+    pub(crate) company: Option<CompanyId>,
+    pub(crate) is_company_admin: bool,
+    pub(crate) locale: String,
+    pub(crate) details: Json<Details>,
+    pub(crate) tenant: String,
 }
 
 /// The invitation, while it can be accepted.
-pub(super) async fn offer(db: &mut Db, id: InvitationId, now: DateTime<Utc>) -> sqlx::Result<Option<Offer>> {
+pub(crate) async fn offer(db: &mut Db, id: InvitationId, now: DateTime<Utc>) -> sqlx::Result<Option<Offer>> {
     sqlx::query_as!(
         Offer,
         r#"SELECT i.email AS "email: _", i.role AS "role: _", i.company_id AS "company: _",

@@ -2,7 +2,7 @@
 
 pub mod api;
 mod change;
-mod reset;
+pub(crate) mod reset;
 mod rules;
 mod store;
 

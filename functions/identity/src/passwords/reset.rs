@@ -30,7 +30,7 @@ shared::input! {
 }
 
 /// Sends a link, if there is somebody to send it to; the answer does not tell.
-pub(super) async fn forgot(app: &App, input: &Forgotten) -> Result<()> {
+pub(crate) async fn forgot(app: &App, input: &Forgotten) -> Result<()> {
     let pace = Pace::of_mail();
     let hash = app.signer().email_hash(&input.email);
     let take = app.limit("RESET_EMAIL").await?.take(&hash);
@@ -70,7 +70,7 @@ pub(crate) async fn send_link(
 }
 
 /// Sets a new password by a link, ends every session and lifts the lock-out.
-pub(super) async fn reset(app: &App, input: &NewPassword) -> Result<Reply> {
+pub(crate) async fn reset(app: &App, input: &NewPassword) -> Result<Reply> {
     let link = links::look(app, Purpose::ResetPassword, input.token.as_str()).await?;
     let (account, user) = link.owner()?;
     let context = link.context(user, account);

@@ -64,7 +64,7 @@ pub(super) async fn ask(app: &App, caller: &Caller, input: &NewEmail) -> Result<
 }
 
 /// Gives the account the address whose mailbox the link came back from, and ends its sessions.
-pub(super) async fn confirm(app: &App, input: &EmailConfirmation) -> Result<Reply> {
+pub(crate) async fn confirm(app: &App, input: &EmailConfirmation) -> Result<Reply> {
     let link = links::look(app, Purpose::ChangeEmail, input.token.as_str()).await?;
     let (account, user) = link.owner()?;
     let actor = Actor { user: Some(user), name: String::new(), email: Some(link.email.as_str().to_owned()) };

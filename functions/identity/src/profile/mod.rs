@@ -1,7 +1,7 @@
 //! The own profile: name, telephone, language, and the e-mail with its confirmation. Never role or company.
 
 pub mod api;
-mod email;
+pub(crate) mod email;
 mod store;
 
 use chrono::{DateTime, Utc};

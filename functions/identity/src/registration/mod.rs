@@ -59,7 +59,7 @@ shared::input! {
 }
 
 /// Registers; nothing in the answer tells whether the e-mail was known.
-async fn register(app: &App, input: &Registration) -> Result<()> {
+pub(crate) async fn register(app: &App, input: &Registration) -> Result<()> {
     if !app.config().registration_open {
         return Err(Error::new(Code::Forbidden).text(Words::new(
             "Kayıt şu anda kapalı. Hesap açtırmak için bizimle iletişime geçin.",
@@ -210,7 +210,7 @@ async fn prove(app: &App, link: &Link, account: AccountId, password: &Password) 
 }
 
 /// Opens the tenant whose first ADMIN proved the mailbox and the password.
-async fn confirm(app: &App, input: &Confirmation) -> Result<Reply> {
+pub(crate) async fn confirm(app: &App, input: &Confirmation) -> Result<Reply> {
     let link = links::look(app, Purpose::ConfirmEmail, input.token.as_str()).await?;
     let (account, user) = link.owner()?;
     prove(app, &link, account, &input.password).await?;

@@ -4,7 +4,7 @@ pub mod api;
 mod attempts;
 mod device;
 mod refresh;
-mod sign_in;
+pub(crate) mod sign_in;
 mod store;
 
 use chrono::{DateTime, Utc};

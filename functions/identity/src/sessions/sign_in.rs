@@ -62,7 +62,7 @@ pub(super) struct TenantChoice {
 
 /// One tenant to choose.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct TenantOption {
+pub(crate) struct TenantOption {
     /// The tenant.
     pub id: TenantId,
     /// Its name.
@@ -81,36 +81,39 @@ fn refused() -> Error {
 
 /// Signs in.
 pub(super) async fn sign_in(app: &App, input: SignIn) -> Result<Reply> {
+    let account = prove(app, &input).await?;
+    match choose(&account, input.tenant_id)? {
+        Some(chosen) => start(app, &account, chosen, &input).await,
+        None => Reply::ok(&SignInAnswer::Choose(TenantChoice { tenant_required: true, tenants: options(&account) })),
+    }
+}
+
+/// The account whose password this is.
+pub(crate) async fn prove(app: &App, input: &SignIn) -> Result<Account> {
     let pace = Pace::of_refusal();
     check_open(app, &input.email).await?;
     let account = accounts::find(app, &input.email).await?;
     let attempt = Attempt { email: &input.email, account: account.as_ref(), password: &input.password };
-    let right = attempt.is_right(app).await?;
-    let account = match &account {
-        Some(account) if right && account.open().next().is_some() => account,
-        _ => {
-            let locking = Pace::of_mail();
-            let refusal = failed(app, &attempt, refused()).await?;
-            let pace = if refusal.code() == Code::AccountLocked { locking } else { pace };
-            pace.keep().await;
-            return Err(refusal);
-        }
-    };
-    attempt.succeeded(app).await?;
-    match choose(account, input.tenant_id)? {
-        Some(chosen) => start(app, account, chosen, &input).await,
-        None => Reply::ok(&SignInAnswer::Choose(TenantChoice {
-            tenant_required: true,
-            tenants: account
-                .open()
-                .map(|place| TenantOption { id: place.tenant, name: place.tenant_name.clone(), role: place.role })
-                .collect(),
-        })),
+    if !attempt.is_right(app).await? || account.as_ref().is_none_or(|account| account.open().next().is_none()) {
+        let locking = Pace::of_mail();
+        let refusal = failed(app, &attempt, refused()).await?;
+        let pace = if refusal.code() == Code::AccountLocked { locking } else { pace };
+        pace.keep().await;
+        return Err(refusal);
     }
+    attempt.succeeded(app).await?;
+    account.ok_or_else(refused)
+}
+
+/// The tenants to choose from.
+pub(crate) fn options(account: &Account) -> Vec<TenantOption> {
+    let option =
+        |place: &Membership| TenantOption { id: place.tenant, name: place.tenant_name.clone(), role: place.role };
+    account.open().map(option).collect()
 }
 
 /// The tenant that was asked for, or the only one.
-fn choose(account: &Account, wanted: Option<TenantId>) -> Result<Option<&Membership>> {
+pub(crate) fn choose(account: &Account, wanted: Option<TenantId>) -> Result<Option<&Membership>> {
     if let Some(wanted) = wanted {
         return account
             .open()
@@ -123,7 +126,8 @@ fn choose(account: &Account, wanted: Option<TenantId>) -> Result<Option<&Members
     Ok(first.filter(|_| open.next().is_none()))
 }
 
-async fn start(app: &App, account: &Account, place: &Membership, input: &SignIn) -> Result<Reply> {
+/// Begins a session in this place.
+pub(crate) async fn start(app: &App, account: &Account, place: &Membership, input: &SignIn) -> Result<Reply> {
     let new_hash = match &account.password_hash {
         Some(stored) if Hasher::is_outdated(stored) => Some((stored, app.hasher().hash(&input.password).await?)),
         _ => None,

@@ -38,7 +38,7 @@ impl<T: FromText> Field for T {
                 return None;
             }
         };
-        match T::from_text(&text) {
+        match if fields.typed { T::from_typed(&text) } else { T::from_text(&text) } {
             Ok(value) => Some(value),
             Err(invalid) => {
                 let field = format!("{}{name}", fields.prefix);

@@ -27,6 +27,8 @@ pub struct Fields {
     values: Map<String, Value>,
     /// Query strings and forms know only text, and an empty text there means "nothing".
     lenient: bool,
+    /// What a person typed into a page's form: dates and numbers by Turkish habit.
+    typed: bool,
     prefix: String,
     details: Vec<Detail>,
 }
@@ -34,12 +36,13 @@ pub struct Fields {
 impl Fields {
     /// The fields of a JSON object.
     pub fn json(values: Map<String, Value>) -> Self {
-        Self { values, lenient: false, prefix: String::new(), details: Vec::new() }
+        Self { values, lenient: false, typed: false, prefix: String::new(), details: Vec::new() }
     }
 
     /// The fields of a form or a query string. A name that stands twice is an error.
     pub fn text(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut fields = Self { values: Map::new(), lenient: true, prefix: String::new(), details: Vec::new() };
+        let mut fields =
+            Self { values: Map::new(), lenient: true, typed: false, prefix: String::new(), details: Vec::new() };
         for (name, value) in pairs {
             if value.is_empty() {
                 fields.values.entry(name).or_insert(Value::Null);
@@ -54,6 +57,11 @@ impl Fields {
             }
         }
         fields
+    }
+
+    /// The fields of a page's form, with dates and numbers as people write them.
+    pub fn typed(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { typed: true, ..Self::text(pairs) }
     }
 
     /// Takes one field; what is wrong with it is kept for [`Fields::finish`].
@@ -126,6 +134,7 @@ pub fn read_nested<T: Input>(value: Option<Value>, name: &str, fields: &mut Fiel
             let mut inner = Fields {
                 values,
                 lenient: fields.lenient,
+                typed: fields.typed,
                 prefix: format!("{}{name}.", fields.prefix),
                 details: Vec::new(),
             };

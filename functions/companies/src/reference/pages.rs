@@ -1,0 +1,92 @@
+//! What comboboxes ask for: parts of pages.
+
+use askama::Template;
+use axum::{extract::State, response::Response};
+use shared::{
+    App, Result,
+    auth::{Allowed, policy},
+    http::Routes,
+    types::turkish,
+    web::{Page, PageList},
+};
+
+use super::{Nace, NaceFilter, kept, store};
+use crate::codes::ProvinceCode;
+
+/// The routes of the look-ups.
+pub fn routes() -> Routes {
+    Routes::new()
+        .page::<policy::ListNace>("/panel/look-up/nace", axum::routing::get(nace))
+        .page::<policy::ListDistricts>("/panel/look-up/districts", axum::routing::get(districts))
+}
+
+/// One thing to choose.
+struct Found {
+    value: String,
+    text: String,
+    more: String,
+}
+
+#[derive(Template)]
+#[template(path = "look_up.html")]
+struct LookUp<'a> {
+    page: &'a Page,
+    found: Vec<Found>,
+}
+
+/// Activities by the words of their titles or the beginning of their code.
+async fn nace(
+    State(app): State<App>,
+    page: Page,
+    caller: Allowed<policy::ListNace>,
+    list: PageList<NaceFilter>,
+) -> Result<Response> {
+    let mut db = app.read(&caller).await?;
+    let mut paging = list.paging;
+    paging.limit = 12;
+    let (rows, _) = store::nace(&mut db, &paging, &list.filter, "n.code").await?;
+    let found = rows.into_iter().map(|row| of_nace(&page, &row)).collect();
+    page.show(&LookUp { page: &page, found })
+}
+
+fn of_nace(page: &Page, row: &Nace) -> Found {
+    let code = row.code.as_str();
+    let dotted = [code.get(..2), code.get(2..4), code.get(4..)].map(Option::unwrap_or_default).join(".");
+    Found {
+        value: code.to_owned(),
+        text: format!("{dotted} {}", row.title.as_str()),
+        more: page.word("dangerClass", row.danger_class).to_owned(),
+    }
+}
+
+shared::input! {
+    /// The districts of this province.
+    pub struct OfProvince {
+        /// The province.
+        pub city: Option<ProvinceCode>,
+    }
+}
+
+/// Districts by the beginning of their name.
+async fn districts(
+    State(app): State<App>,
+    page: Page,
+    caller: Allowed<policy::ListDistricts>,
+    list: PageList<OfProvince>,
+) -> Result<Response> {
+    let rows = match &list.filter.city {
+        Some(city) => kept::districts(&app, &caller, city).await?,
+        None => Vec::new(),
+    };
+    let wanted = list.paging.q.as_deref().map(turkish::search_key).unwrap_or_default();
+    let found = rows
+        .into_iter()
+        .filter(|row| turkish::search_key(row.name.as_str()).starts_with(&wanted))
+        .map(|row| Found {
+            value: row.code.as_str().to_owned(),
+            text: row.name.as_str().to_owned(),
+            more: String::new(),
+        })
+        .collect();
+    page.show(&LookUp { page: &page, found })
+}

@@ -1,0 +1,106 @@
+//! Errors as pages: what happened, what to do, and the request's number for the support.
+
+use askama::Template;
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header},
+    response::Response,
+};
+
+use super::{Page, form::encoded, recover, texts::Texts};
+use crate::{
+    app::App,
+    error::{Code, Error, Result},
+    http::reply::Failed,
+};
+
+/// What is kept of a request to a page, for the case that it fails.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Bytes>,
+    pub(crate) texts: Option<&'static Texts>,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorHtml<'a> {
+    page: &'a Page,
+    title: &'static str,
+    text: String,
+    what_to_do: &'static str,
+    details: Vec<String>,
+    retry: bool,
+}
+
+/// An answer of a page: one that failed becomes a page itself, or the way to the sign-in.
+pub(crate) fn present(app: &App, visit: &Visit, response: Response) -> Response {
+    let Some(failed) = response.extensions().get::<Failed>().cloned() else { return response };
+    let page = Page::new(app, &visit.headers, &visit.uri, visit.texts, None);
+    let shown = match failed.error.code() {
+        Code::Unauthorized | Code::SessionRevoked | Code::TokenExpired => sign_in(&page, visit, &failed.error),
+        _ => show(&page, visit, &failed.error),
+    };
+    let Ok(mut shown) = shown else { return response };
+    // What the envelope says in its head holds for the page as well.
+    for name in [header::RETRY_AFTER, header::ETAG, header::ALLOW] {
+        if let Some(value) = response.headers().get(&name) {
+            shown.headers_mut().insert(name, value.clone());
+        }
+    }
+    for (name, value) in response.headers() {
+        if name.as_str().starts_with("x-ratelimit") {
+            shown.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
+    shown.extensions_mut().insert(failed);
+    shown
+}
+
+/// An error as a page of its own.
+fn show(page: &Page, visit: &Visit, error: &Error) -> Result<Response> {
+    let (title, what_to_do) = match error.code() {
+        Code::NotFound => ("error.not_found", "error.not_found_do"),
+        Code::Gone => ("error.gone", "error.gone_do"),
+        Code::Forbidden => ("error.forbidden", "error.forbidden_do"),
+        Code::InvalidOrigin => ("error.origin", "error.origin_do"),
+        Code::RateLimited => ("error.too_many", "error.too_many_do"),
+        Code::Unavailable | Code::UpstreamTimeout | Code::Upstream => ("error.unavailable", "error.unavailable_do"),
+        code if code.status().is_server_error() => ("error.internal", "error.internal_do"),
+        _ => ("error.other", "error.other_do"),
+    };
+    let details = error.list().iter().map(|d| d.text.in_language(page.language()).to_owned()).collect();
+    let text = match error.code() {
+        Code::NotFound => page.t("error.not_found_text").to_owned(),
+        _ => error.message(page.language()),
+    };
+    let retry = visit.method.is_safe() && error.is_transient();
+    let html = ErrorHtml { page, title: page.t(title), text, what_to_do: page.t(what_to_do), details, retry };
+    page.show_as(error.code().status(), &html)
+}
+
+/// Nobody is signed in: to the sign-in and back again. What was typed goes along.
+fn sign_in(page: &Page, visit: &Visit, error: &Error) -> Result<Response> {
+    if visit.headers.contains_key("hx-request") {
+        // A part of a page cannot be a sign-in: the browser goes there as a whole.
+        let back = visit
+            .headers
+            .get("hx-current-url")
+            .and_then(|url| url.to_str().ok())
+            .and_then(|url| url.parse::<Uri>().ok());
+        let back = back.and_then(|uri| uri.path_and_query().map(ToString::to_string)).unwrap_or_default();
+        let mut response = page.redirect("/login");
+        *response.status_mut() = axum::http::StatusCode::UNAUTHORIZED;
+        response.headers_mut().remove(header::LOCATION);
+        if let Ok(to) = HeaderValue::from_str(&format!("/login?next={}", encoded(&back))) {
+            response.headers_mut().insert(HeaderName::from_static("hx-redirect"), to);
+        }
+        return Ok(response);
+    }
+    if visit.method.is_safe() {
+        return Ok(page.redirect(&format!("/login?next={}", encoded(&page.here()))));
+    }
+    recover::sign_in(page, visit, error)
+}

@@ -1,0 +1,407 @@
+//! Forms: what was typed, whether it can be read, and what is shown when it cannot.
+//!
+//! Names that begin with `_` are the protocol's:
+//! - `_key`: an Idempotency-Key, so that a form that is sent twice has one effect;
+//! - `_version`: the version that was shown;
+//! - `_was`: the values that were shown. A field that still has its value is left out, so that only what somebody
+//!   changed is changed, and a masked number that nobody touched stays;
+//! - `_choose.name`: after a conflict, whether `mine` or `theirs` counts for a field.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    extract::{FromRequest, Request},
+    http::{StatusCode, header},
+};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use super::{format, texts};
+use crate::{
+    app::App,
+    db::{Db, Key},
+    error::{Code, Detail, Error, Language, Result},
+    http::{
+        Reply,
+        extract::{body, not_text, pairs},
+        input::{Fields, Input},
+        request,
+    },
+};
+
+/// Who changed a record last.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The name of who did it.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Who changed a record last, by the audit trail.
+pub async fn last_change(db: &mut Db, entity: &str, id: Uuid) -> Result<Option<Change>> {
+    let row = sqlx::query(
+        "SELECT actor_name, created_at FROM audit_log WHERE entity = ? AND entity_id = ? \
+         ORDER BY created_at DESC, id DESC LIMIT 1",
+    )
+    .bind(entity)
+    .bind(id)
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| {
+        let at: chrono::NaiveDateTime = row.try_get("created_at")?;
+        Ok(Change { by: row.try_get::<Option<String>, _>("actor_name")?.unwrap_or_default(), at: at.and_utc() })
+    })
+    .transpose()
+}
+
+/// The answer to a form, or the one that the same form got before: sent twice, it was accepted once.
+pub fn settle(result: Result<Reply>) -> Result<Reply> {
+    result.or_else(|mut error| error.take_replay().ok_or(error))
+}
+
+/// A form that was sent.
+#[derive(Debug)]
+pub struct Form<T> {
+    /// What was typed, to be shown again.
+    pub state: FormState,
+    /// What could be read from it.
+    pub input: Result<T>,
+    /// The form's key.
+    pub key: Option<Key>,
+    /// The sealed form of somebody who was sent to the sign-in while sending it.
+    pub kept: Option<String>,
+    version: Option<i64>,
+}
+
+impl<T> Form<T> {
+    /// The input, of a new record.
+    pub fn read(&mut self) -> Result<T> {
+        std::mem::replace(&mut self.input, Err(Error::internal("a form that is read twice")))
+    }
+
+    /// The input and the version that was seen, of a change.
+    pub fn change(&mut self) -> Result<(i64, T)> {
+        let input = self.read()?;
+        let version = self.version.ok_or_else(|| {
+            Error::field(
+                "version",
+                "REQUIRED",
+                "Sayfa eksik gönderildi; yeniden açıp deneyin.",
+                "The page was sent incompletely; open it again.",
+            )
+        })?;
+        Ok((version, input))
+    }
+
+    /// The form again, because of this error; an error that no form can mend comes back as it is.
+    pub fn refused(self, error: Error) -> Result<FormState> {
+        self.state.refused(error)
+    }
+}
+
+impl<T: Input> FromRequest<App> for Form<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(Error::new(Code::UnsupportedMediaType));
+        }
+        let (method, path) = (request.method().as_str().to_owned(), request.uri().path().to_owned());
+        let bytes = body(request).await?;
+        let sent = Sent::parse(std::str::from_utf8(&bytes).map_err(|_| not_text())?)?;
+        let key = sent.key.as_deref().filter(|key| request::acceptable_id(key));
+        let key = key.map(|key| Key::new(key, &method, &path, &bytes));
+        let mut fields = Fields::typed(sent.changed());
+        let value = T::read_fields(&mut fields);
+        let input = fields.finish(value);
+        let (version, kept) = (sent.version, sent.kept.clone());
+        Ok(Self { state: sent.into_state(app), input, key, kept, version })
+    }
+}
+
+/// A form's body, with the protocol's names apart.
+#[derive(Debug, Default)]
+struct Sent {
+    values: Vec<(String, String)>,
+    key: Option<String>,
+    version: Option<i64>,
+    was: Option<HashMap<String, String>>,
+    kept: Option<String>,
+    theirs: Vec<String>,
+}
+
+impl Sent {
+    fn parse(text: &str) -> Result<Self> {
+        let mut sent = Self::default();
+        for (name, value) in pairs(text)? {
+            match name.as_str() {
+                "_key" => sent.key = Some(value),
+                "_version" => sent.version = value.parse().ok(),
+                "_kept" => sent.kept = Some(value),
+                "_was" => sent.was = Some(pairs(&value)?.into_iter().collect()),
+                _ => match name.strip_prefix("_choose.") {
+                    Some(field) if value == "theirs" => sent.theirs.push(field.to_owned()),
+                    Some(_) => {}
+                    None if name.starts_with('_') => {}
+                    None => sent.put(name, value.replace("\r\n", "\n")),
+                },
+            }
+        }
+        Ok(sent)
+    }
+
+    /// A name that stands again: a box that is ticked follows its own "false", several boxes make a list.
+    fn put(&mut self, name: String, value: String) {
+        match self.values.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, earlier)) if earlier == "false" || earlier.is_empty() => *earlier = value,
+            Some((_, earlier)) => {
+                earlier.push(',');
+                earlier.push_str(&value);
+            }
+            None => self.values.push((name, value)),
+        }
+    }
+
+    /// What somebody changed, or everything when it is not known what was shown.
+    fn changed(&self) -> Vec<(String, String)> {
+        let is_kept = |name: &str, value: &str| {
+            self.theirs.iter().any(|theirs| theirs == name)
+                || self.was.as_ref().and_then(|was| was.get(name)).is_some_and(|was| was == value)
+        };
+        self.values.iter().filter(|(name, value)| !is_kept(name, value)).cloned().collect()
+    }
+
+    fn into_state(self, app: &App) -> FormState {
+        let mut state = FormState::new(app, request::current().language);
+        state.values = self.values.into_iter().collect();
+        state.was = self.was;
+        state.version = self.version;
+        state.is_sent = true;
+        state
+    }
+}
+
+/// A form as it is shown: its values, and what is wrong with them.
+#[derive(Debug, Clone)]
+pub struct FormState {
+    pub(super) language: Language,
+    pub(super) values: HashMap<String, String>,
+    pub(super) was: Option<HashMap<String, String>>,
+    pub(super) theirs: Option<HashMap<String, String>>,
+    pub(super) details: Vec<Detail>,
+    /// What the fields have shown, for `_was`.
+    shown: Arc<Mutex<Vec<(String, String)>>>,
+    version: Option<i64>,
+    key: String,
+    is_edit: bool,
+    is_sent: bool,
+    error: Option<(StatusCode, Code, String)>,
+    change: Option<Change>,
+}
+
+impl FormState {
+    pub(super) fn new(app: &App, language: Language) -> Self {
+        Self {
+            language,
+            values: HashMap::new(),
+            was: None,
+            theirs: None,
+            details: Vec::new(),
+            shown: Arc::default(),
+            version: None,
+            key: app.new_uuid().to_string(),
+            is_edit: false,
+            is_sent: false,
+            error: None,
+            change: None,
+        }
+    }
+
+    pub(super) fn of(app: &App, language: Language, record: &impl serde::Serialize, version: i64) -> Result<Self> {
+        let values = values_of(record)?;
+        Ok(Self { values, version: Some(version), is_edit: true, ..Self::new(app, language) })
+    }
+
+    /// A value that the form begins with.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.values.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// What a field holds.
+    pub fn value(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// This form with what is wrong with it; an error that no form can mend comes back as it is.
+    pub fn refused(self, error: Error) -> Result<Self> {
+        let is_ours = match error.code() {
+            Code::NotFound => !error.list().is_empty(),
+            Code::Validation
+            | Code::Duplicate
+            | Code::InvalidState
+            | Code::DependencyExists
+            | Code::VersionConflict
+            | Code::BusinessRule
+            | Code::KeyReused
+            | Code::KeyInProgress
+            | Code::AccountLocked
+            | Code::Gone
+            | Code::RateLimited => true,
+            _ => false,
+        };
+        if is_ours { Ok(self.with_error(&error)) } else { Err(error) }
+    }
+
+    /// This form with what is wrong with it, whatever it is.
+    #[must_use]
+    pub fn with_error(mut self, error: &Error) -> Self {
+        let shared = |key| texts::find(None, self.language, key).to_owned();
+        let message = match error.code() {
+            Code::KeyReused => shared("form.sent_before"),
+            Code::VersionConflict => shared("form.conflict"),
+            Code::Validation => shared("form.mistakes"),
+            Code::AccountLocked | Code::RateLimited => match error.retry() {
+                Some(wait) => {
+                    let minutes = i64::try_from(wait.as_secs().div_ceil(60)).unwrap_or(i64::MAX);
+                    let wait = texts::plural(None, self.language, "form.wait", minutes);
+                    format!("{} {wait}", error.message(self.language))
+                }
+                None => error.message(self.language),
+            },
+            _ => error.message(self.language),
+        };
+        self.details = error.list().iter().filter(|detail| detail.code != "VERSION_CONFLICT").cloned().collect();
+        self.error = Some((error.code().status(), error.code(), message));
+        self
+    }
+
+    /// Whether somebody else changed the record meanwhile; then [`FormState::meets`] is to be called.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self.error, Some((_, Code::VersionConflict, _)))
+    }
+
+    /// Puts the record as it is now beside what was typed.
+    pub fn meets(mut self, record: &impl serde::Serialize, version: i64, change: Option<Change>) -> Result<Self> {
+        self.theirs = Some(values_of(record)?);
+        self.version = Some(version);
+        self.change = change;
+        self.is_edit = true;
+        Ok(self)
+    }
+
+    /// The status that the form is shown with.
+    pub fn status(&self) -> StatusCode {
+        self.error.as_ref().map_or(StatusCode::OK, |(status, ..)| *status)
+    }
+
+    /// Whether the form comes back: what it holds has not been saved.
+    pub fn is_unsaved(&self) -> bool {
+        self.is_sent
+    }
+
+    /// What is wrong with a field.
+    pub fn problems(&self, name: &str) -> Vec<&str> {
+        self.details.iter().filter(|d| d.field == name).map(|d| d.text.in_language(self.language)).collect()
+    }
+
+    /// Notes what a field shows, for `_was`.
+    pub(super) fn has_shown(&self, name: &str, value: &str) {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), value.to_owned()));
+    }
+
+    pub(super) fn headline(&self) -> Option<&str> {
+        self.error.as_ref().map(|(_, _, message)| message.as_str())
+    }
+
+    pub(super) fn change(&self) -> Option<String> {
+        let change = self.change.as_ref()?;
+        let text = texts::find(None, self.language, "form.changed_by");
+        let at = format::time(change.at, self.language);
+        let by = if change.by.is_empty() { texts::find(None, self.language, "form.somebody") } else { &change.by };
+        Some(text.split("{0}").map(|part| part.replace("{1}", &at)).collect::<Vec<_>>().join(by))
+    }
+
+    pub(super) fn hidden(&self) -> Hidden<'_> {
+        Hidden { key: &self.key, version: self.version, was: self.was_now() }
+    }
+
+    /// What the fields have shown; for a form that came back without a conflict, what they had shown at first.
+    fn was_now(&self) -> Option<String> {
+        let encode = |pairs: &mut dyn Iterator<Item = (&str, &str)>| {
+            pairs.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect::<Vec<_>>().join("&")
+        };
+        match &self.was {
+            Some(was) if self.theirs.is_none() => {
+                Some(encode(&mut was.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
+            }
+            None if !self.is_edit => None,
+            _ => {
+                let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+                Some(encode(&mut shown.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
+            }
+        }
+    }
+}
+
+/// The protocol's own fields.
+#[derive(Debug)]
+pub(super) struct Hidden<'a> {
+    pub(super) key: &'a str,
+    pub(super) version: Option<i64>,
+    pub(super) was: Option<String>,
+}
+
+pub(super) fn encoded(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// A record's values by their names on the wire; lists and objects have no field of their own.
+fn values_of(record: &impl serde::Serialize) -> Result<HashMap<String, String>> {
+    let Value::Object(map) = serde_json::to_value(record)? else { return Ok(HashMap::new()) };
+    let text = |value| match value {
+        Value::String(text) => Some(text),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(items) => Some(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")),
+        Value::Null | Value::Object(_) => None,
+    };
+    Ok(map.into_iter().filter_map(|(name, value)| text(value).map(|value| (name, value))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_changed_is_sent_on() {
+        let was = encoded("name=Y%C4%B1ld%C4%B1z&taxId=123******01&isActive=true");
+        let sent = Sent::parse(&format!(
+            "_key=k&_version=3&_was={was}&name=Y%C4%B1ld%C4%B1z+A.%C5%9E.&taxId=123******01&isActive=false&isActive=true"
+        ))
+        .unwrap();
+        assert_eq!(sent.changed(), [("name".to_owned(), "Yıldız A.Ş.".to_owned())]);
+        assert_eq!((sent.version, sent.key.as_deref()), (Some(3), Some("k")));
+    }
+
+    #[test]
+    fn what_the_reader_left_to_the_others_is_not_sent_on() {
+        let sent = Sent::parse("_was=&_choose.name=theirs&_choose.phone=mine&name=A&phone=B").unwrap();
+        assert_eq!(sent.changed(), [("phone".to_owned(), "B".to_owned())]);
+    }
+
+    #[test]
+    fn boxes_say_no_and_several_make_a_list() {
+        let sent = Sent::parse("a=false&b=false&b=true&c=1&c=2&_other=x").unwrap();
+        let read: Vec<(&str, &str)> = sent.values.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        assert_eq!(read, [("a", "false"), ("b", "true"), ("c", "1,2")]);
+    }
+}

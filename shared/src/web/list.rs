@@ -1,0 +1,54 @@
+//! A list's address: what is looked for, sorted and shown stands there, so that it can be sent and gone back to.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    http::{
+        Paging,
+        extract::pairs,
+        input::{Fields, Input},
+    },
+};
+
+/// The parameters of a list's page. Names that nobody knows are ignored, and so is a value that cannot be read: an
+/// address that was shortened or is old still shows the list.
+#[derive(Debug, Clone)]
+pub struct PageList<T> {
+    /// Which part of the list.
+    pub paging: Paging,
+    /// The list's own filters.
+    pub filter: T,
+}
+
+impl<T: Input + Send> FromRequestParts<App> for PageList<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
+        let mut values = pairs(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+        // What is refused is left out, and the rest is read again: at most once for each name, and once for nothing.
+        for _ in 0..=values.len() {
+            let mut fields = Fields::typed(values.clone());
+            let paging = Paging::read(&mut fields);
+            let filter = T::read_fields(&mut fields);
+            match fields.finish(paging.zip(filter)) {
+                Ok((paging, filter)) => return Ok(Self { paging, filter }),
+                Err(error) => {
+                    let before = values.len();
+                    values.retain(|(name, _)| !error.list().iter().any(|detail| detail.field == *name));
+                    if values.len() == before {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+        Err(Error::internal("a list that nothing can be asked of"))
+    }
+}
+
+/// The value of a name in a query.
+pub fn query_value(query: &str, name: &str) -> Option<String> {
+    let pairs = pairs(query).unwrap_or_default();
+    pairs.into_iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value)
+}

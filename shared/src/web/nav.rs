@@ -1,0 +1,51 @@
+//! The ways through the panel and the portal: one table, because no feature knows of the others' pages.
+//!
+//! Like the role matrix this names features' nouns in the common crate, and for the same reason. An entry is shown
+//! to whoever may call its operation.
+
+use crate::auth::{
+    Caller, Grant,
+    policy::{self, Operation, Permission as _},
+};
+
+/// One way.
+#[derive(Debug, Clone, Copy)]
+pub struct Way {
+    /// The path.
+    pub path: &'static str,
+    /// The name of its text.
+    pub text: &'static str,
+    /// Its icon.
+    pub icon: &'static str,
+    /// The operation that the page needs.
+    operation: &'static Operation,
+}
+
+macro_rules! ways {
+    ($($path:literal $text:literal $icon:literal $operation:ident;)*) => {
+        &[$(Way { path: $path, text: $text, icon: $icon, operation: policy::$operation::OPERATION }),*]
+    };
+}
+
+/// The panel's ways, in their order.
+pub const PANEL: &[Way] = ways! {
+    "/panel"            "nav.home"      "home"       SignedInPage;
+    "/panel/companies"  "nav.companies" "building-2" ListCompanies;
+};
+
+/// The portal's ways, in their order.
+pub const PORTAL: &[Way] = ways! {
+    "/portal"           "nav.home"      "home"       SignedInPage;
+};
+
+/// The ways that this caller has.
+pub fn ways(caller: &Caller) -> impl Iterator<Item = &'static Way> {
+    let role = caller.role;
+    let list = if role.is_staff() { PANEL } else { PORTAL };
+    list.iter().filter(move |way| way.operation.grant(role) != Grant::None)
+}
+
+/// Where a caller begins.
+pub fn home(caller: &Caller) -> &'static str {
+    if caller.role.is_staff() { "/panel" } else { "/portal" }
+}

@@ -1,0 +1,64 @@
+//! A form that was sent after its session had ended: the reader signs in on the spot and what was typed goes on.
+//!
+//! The page that asks for the password carries the form's values in one sealed field; after the sign-in they stand in
+//! a form of their own that leads to where they were going. Nothing is kept on the server, and no script is needed.
+
+use askama::Template;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::{Page, errors::Visit};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    http::extract::pairs,
+};
+
+const PURPOSE: &str = "KEPT_FORM";
+/// A larger form is not kept: it would come back as a request that is too large.
+const MAX: usize = 256 * 1024;
+
+/// What somebody typed and could not send.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Kept {
+    /// Where it was going.
+    pub path: String,
+    /// The names and values; passwords are not among them.
+    pub fields: Vec<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "recover.html")]
+struct RecoverHtml<'a> {
+    page: &'a Page,
+    text: String,
+    kept: String,
+    is_kept: bool,
+}
+
+/// The sign-in in the place of the answer.
+pub(super) fn sign_in(page: &Page, visit: &Visit, error: &Error) -> Result<Response> {
+    let body = visit.body.as_deref().unwrap_or_default();
+    let is_form = visit
+        .headers
+        .get("content-type")
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let fields = match std::str::from_utf8(body) {
+        Ok(text) if is_form && body.len() <= MAX => pairs(text)?,
+        _ => Vec::new(),
+    };
+    let fields: Vec<_> =
+        fields.into_iter().filter(|(name, _)| !name.to_ascii_lowercase().contains("password")).collect();
+    let is_kept = !fields.is_empty();
+    let kept = Kept { path: visit.uri.path().to_owned(), fields };
+    let kept = page.app().signer().seal(PURPOSE, &serde_json::to_vec(&kept)?);
+    let html = RecoverHtml { page, text: error.message(page.language()), kept, is_kept };
+    page.show_as(error.code().status(), &html)
+}
+
+impl Kept {
+    /// What was sealed, if it was by us.
+    pub fn open(app: &App, sealed: &str) -> Option<Self> {
+        serde_json::from_slice(&app.signer().open(PURPOSE, sealed)?).ok()
+    }
+}

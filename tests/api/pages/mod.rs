@@ -1,0 +1,6 @@
+//! The pages, as HTTP: who gets them, what their forms do, and what stands in their heads.
+
+mod assets;
+mod errors;
+mod forms;
+mod sign_in;

@@ -1,0 +1,108 @@
+// What all browser tests share: Chromium, the demo accounts, one page looked at closely.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "../..");
+const packages = createRequire(join(root, ".dev/tools/web/package.json"));
+const { chromium } = packages("playwright-core");
+const axe = readFileSync(packages.resolve("axe-core/axe.min.js"), "utf8");
+
+export const base = process.env.TEST_BASE_URL ?? "http://localhost:9000";
+export const password = "Prosektor-Demo-2026";
+export const accounts = {
+  admin: "admin@anadolu.test",
+  office: "ofis@anadolu.test",
+  doctor: "hekim@anadolu.test",
+  expert: "uzman@anadolu.test",
+  client: "musteri@yildiz.test",
+};
+
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+
+/// Signs in by the API, once for each account, and remembers the cookie.
+const sessions = new Map();
+export async function session(who) {
+  if (!sessions.has(who)) {
+    sessions.set(
+      who,
+      (async () => {
+        const answer = await fetch(`${base}/api/v1/auth/login`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ email: accounts[who], password }),
+        });
+        if (!answer.ok) throw new Error(`sign-in of ${who}: ${answer.status} ${await answer.text()}`);
+        return answer.headers.getSetCookie()[0].split(";")[0];
+      })(),
+    );
+  }
+  return sessions.get(who);
+}
+
+/// The data of an API answer, as this account.
+export async function get(who, path) {
+  const answer = await fetch(base + path, { headers: { cookie: await session(who) } });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return (await answer.json()).data;
+}
+
+export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+
+/// A context of one size, theme and language, signed in as somebody or nobody.
+export async function context(browser, { size = "desktop", theme = "light", language = "tr", as, ...more } = {}) {
+  const made = await browser.newContext({
+    viewport: sizes[size],
+    hasTouch: size === "phone",
+    isMobile: size === "phone",
+    colorScheme: theme,
+    locale: language === "tr" ? "tr-TR" : "en-GB",
+    timezoneId: "Europe/Istanbul",
+    reducedMotion: "reduce",
+    serviceWorkers: "block",
+    ...more,
+  });
+  if (as) {
+    const [name, value] = (await session(as)).split(/=(.*)/);
+    await made.addCookies([{ name, value, url: base }]);
+  }
+  return made;
+}
+
+/// What is wrong with the page as it stands: accessibility, width, structure.
+export async function problems(page, { language } = {}) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    return violations.map(({ id, nodes }) => `axe ${id}: ${nodes.slice(0, 3).map((node) => `${node.target} ${node.any?.[0]?.message ?? node.failureSummary ?? ""}`).join(" | ")}`);
+  });
+  const shape = await page.evaluate(() => ({
+    over: document.scrollingElement.scrollWidth - document.documentElement.clientWidth,
+    headings: document.querySelectorAll("h1").length,
+    lang: document.documentElement.lang,
+    inline: document.querySelectorAll("[style], style, script:not([src]), [onclick]").length,
+    missing: [...document.querySelectorAll("use")].filter((use) => use.getBBox().width === 0 && use.checkVisibility()).map((use) => use.getAttribute("href")),
+  }));
+  if (shape.over > 0) found.push(`${shape.over} px wider than the screen`);
+  if (shape.headings !== 1) found.push(`${shape.headings} main headings`);
+  if (language && shape.lang !== language) found.push(`speaks ${shape.lang}`);
+  if (shape.inline) found.push(`${shape.inline} pieces of inline code or style`);
+  if (shape.missing.length) found.push(`icons that are not there: ${shape.missing}`);
+  return found;
+}
+
+/// Collects what the browser complains about.
+export function listen(page) {
+  const said = [];
+  page.on("console", (message) => {
+    // A page that is itself an error is said to have failed to load; that is what it is for.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) said.push(message.text());
+  });
+  page.on("pageerror", (error) => said.push(String(error)));
+  page.on("requestfailed", (request) => request.failure()?.errorText !== "net::ERR_ABORTED" && said.push(`${request.url()}: ${request.failure()?.errorText}`));
+  return said;
+}
