@@ -83,7 +83,7 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
         report.step("template", tool(place, family, "cfn-lint", &linter, &["template.yaml", "infra/*.yaml"])).await;
         report.step("sam", sam(place, family)).await;
         report.step("routes", async { routes::check(place) }).await;
-    report.step("assets", tool(place, family, "scripts/assets", "./scripts/assets", &["--check"])).await;
+        report.step("assets", tool(place, family, "scripts/assets", "./scripts/assets", &["--check"])).await;
         report.step("no aws-lc", one_tls_provider(place)).await;
     }
     let stack = report.step("stack", stack(place, family)).await;
