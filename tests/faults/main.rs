@@ -2,6 +2,7 @@
 //! tests last, one after another, on a stack of their own: each of them takes away what any other would need.
 
 mod database;
+mod imports;
 mod queues;
 mod redis;
 mod stack;

@@ -22,8 +22,8 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 /// Users who take turns: a user's limits would answer sooner than the product.
 const USERS: usize = 8;
 /// Kinds of records that the callers reach, by the segment before their id in a path.
-const KINDS: [&str; 8] =
-    ["companies", "workplaces", "employees", "assignments", "staff", "users", "invitations", "jobs"];
+const KINDS: [&str; 9] =
+    ["companies", "workplaces", "employees", "assignments", "staff", "users", "invitations", "jobs", "imports"];
 
 fn token(client: &Client) -> Value {
     json!(client.credentials().and_then(|credentials| credentials.strip_prefix("Bearer ")))

@@ -5,6 +5,7 @@ pub mod codes;
 pub mod companies;
 pub mod danger;
 pub mod employees;
+pub mod imports;
 pub mod listing;
 pub mod minutes;
 pub mod reach;
@@ -25,6 +26,7 @@ pub fn routes() -> Routes {
         .merge(workplaces::api::routes())
         .merge(employees::api::routes())
         .merge(assignments::api::routes())
+        .merge(imports::api::routes())
         .merge(reference::api::routes())
         .merge(pages())
 }

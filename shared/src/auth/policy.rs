@@ -188,6 +188,13 @@ policy! {
     UpdateAssignment        update_assignment           (all all no no no);
     DeleteAssignment        delete_assignment           (all all no no no);
     RestoreAssignment       restore_assignment          (all all no no no);
+    ListImports             list_imports                (all all no no own);
+    CreateImport            create_import               (all all no no own) [UPLOAD];
+    GetImport               get_import                  (all all no no own);
+    SignImportUpload        sign_import_upload          (all all no no own) [UPLOAD];
+    CheckImport             check_import                (all all no no own);
+    ListImportErrors        list_import_errors          (all all no no own);
+    ApplyImport             apply_import                (all all no no own);
     ListNace                list_nace                   signed_in;
     ListProvinces           list_provinces              signed_in;
     ListDistricts           list_districts              signed_in;

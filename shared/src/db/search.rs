@@ -68,6 +68,35 @@ pub async fn index_new(
     Ok(u8::try_from(words.len()).unwrap_or(u8::MAX))
 }
 
+/// Writes the words of many new records at once.
+pub async fn index_all_new(
+    db: &mut Db,
+    entity: &str,
+    company: Option<CompanyId>,
+    records: &[(Uuid, String)],
+) -> sqlx::Result<()> {
+    let placed = |(id, text): &(Uuid, String)| -> Vec<(Uuid, u8, String)> {
+        let words = words(text).into_iter().enumerate();
+        words.map(|(place, word)| (*id, u8::try_from(place).unwrap_or(u8::MAX), word)).collect()
+    };
+    let all: Vec<(Uuid, u8, String)> = records.iter().flat_map(placed).collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    let mut sql =
+        QueryBuilder::<MySql>::new("INSERT INTO search_words (tenant_id, company_id, entity, entity_id, place, word) ");
+    sql.push_values(&all, |mut row, (id, place, word)| {
+        row.push("current_tenant()")
+            .push_bind(company)
+            .push_bind(entity)
+            .push_bind(*id)
+            .push_bind(*place)
+            .push_bind(word.as_str());
+    });
+    sql.build().execute(db).await?;
+    Ok(())
+}
+
 /// Adds the condition that the record in `column` has a word with each of the prefixes in `q`.
 /// A `q` without a letter or digit finds nothing.
 pub fn matching(sql: &mut QueryBuilder<'_, MySql>, column: &'static str, entity: &'static str, q: &str) {

@@ -23,6 +23,11 @@ impl ObjectKey {
         (plain && Uuid::try_parse(id).is_ok()).then(|| Self(name.to_owned()))
     }
 
+    /// The tag by which the bucket's rules know how long to keep it: a rule cannot look past the tenant in the name.
+    pub(super) fn tag(&self) -> String {
+        format!("purpose={}", self.0.split('/').nth(2).unwrap_or_default())
+    }
+
     /// As it stands in the bucket.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -66,6 +71,7 @@ mod tests {
             key.as_str(),
             "tenants/00000000-0000-0000-0000-000000000001/imports/00000000-0000-0000-0000-000000000002"
         );
+        assert_eq!(key.tag(), "purpose=imports");
     }
 
     #[test]

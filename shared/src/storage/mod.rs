@@ -152,7 +152,7 @@ impl Storage {
         }
     }
 
-    /// Lets a browser bring one file of exactly this type and length, within five minutes.
+    /// Lets a browser bring one file of exactly this type, length and purpose, within five minutes.
     pub async fn sign_put(&self, key: &ObjectKey, content_type: &str, length: u64) -> Result<Signed, StorageError> {
         let length = i64::try_from(length).map_err(unavailable)?;
         let request = self
@@ -162,6 +162,7 @@ impl Storage {
             .key(key.as_str())
             .content_type(content_type)
             .content_length(length)
+            .tagging(key.tag())
             .presigned(open()?)
             .await
             .map_err(failed)?;
@@ -228,7 +229,13 @@ impl Storage {
     /// Stores an object that is at hand.
     pub async fn put(&self, key: &ObjectKey, content_type: &str, bytes: Bytes) -> Result<(), StorageError> {
         let request = self.client.put_object().bucket(&self.bucket).key(key.as_str());
-        request.content_type(content_type).body(ByteStream::from(bytes)).send().await.map_err(failed)?;
+        request
+            .content_type(content_type)
+            .tagging(key.tag())
+            .body(ByteStream::from(bytes))
+            .send()
+            .await
+            .map_err(failed)?;
         Ok(())
     }
 

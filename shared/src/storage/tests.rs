@@ -63,12 +63,17 @@ async fn a_browser_brings_a_file_by_a_signed_way() {
     let signed = storage.sign_put(&key, "text/csv; charset=utf-8", body.len() as u64).await.unwrap();
     assert!(signed.url.starts_with("http://localhost:"), "{}", signed.url);
     assert!(signed.url.contains("X-Amz-Expires=300"), "{}", signed.url);
-    // The promised length and type are part of the signature.
-    assert!(signed.url.contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost"), "{}", signed.url);
+    // The promised length, type and purpose are part of the signature.
+    assert!(
+        signed.url.contains("X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bx-amz-tagging"),
+        "{}",
+        signed.url
+    );
     assert!(!signed.url.to_lowercase().contains("checksum"), "{}", signed.url);
     let header = |name: &str| signed.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     assert_eq!(header("content-length"), Some(body.len().to_string().as_str()));
     assert_eq!(header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(header("x-amz-tagging"), Some("purpose=imports"));
 
     // Who brings something else, or more, is refused by the store.
     let swapped = |name: &str, value: &str| {

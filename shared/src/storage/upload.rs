@@ -84,7 +84,8 @@ impl Upload {
 
     async fn begin(&mut self) -> Result<String, StorageError> {
         let request = self.storage.client.create_multipart_upload().bucket(&self.storage.bucket);
-        let begun = request.key(self.key.as_str()).content_type(&self.content_type).send().await.map_err(failed)?;
+        let begun = request.key(self.key.as_str()).content_type(&self.content_type).tagging(self.key.tag());
+        let begun = begun.send().await.map_err(failed)?;
         let id = begun.upload_id.ok_or_else(|| StorageError::Unavailable("an upload without an id".into()))?;
         self.id = Some(id.clone());
         Ok(id)

@@ -11,6 +11,7 @@ mod companies;
 mod company_status;
 mod employees;
 mod employments;
+mod imports;
 mod reference;
 mod restore;
 mod search;

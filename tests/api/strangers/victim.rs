@@ -5,8 +5,18 @@ use sqlx::Row as _;
 use tests::harness::{Client, Tenant};
 
 /// The kinds of records that there is one of.
-pub(super) const KINDS: [&str; 9] =
-    ["companies", "workplaces", "employees", "assignments", "staff", "users", "sessions", "invitations", "jobs"];
+pub(super) const KINDS: [&str; 10] = [
+    "companies",
+    "workplaces",
+    "employees",
+    "assignments",
+    "staff",
+    "users",
+    "sessions",
+    "invitations",
+    "jobs",
+    "imports",
+];
 
 /// The ids of one record of each kind.
 pub(crate) struct Victim {
@@ -39,6 +49,8 @@ impl Victim {
         let invited =
             json!({"email": format!("{}@deneme.test", tests::harness::new_id().simple()), "companyId": company});
         let invitation = id(&admin.post("/api/v1/users/invite", invited).await.created());
+        let import = json!({"companyId": company, "fileName": "gizli.csv", "length": 7});
+        let import = id(&admin.post("/api/v1/imports", import).await.created());
         let job = tests::harness::new_id();
         sqlx::query("INSERT INTO jobs_rows (id, tenant_id, kind, requested_by) VALUES (?, ?, 'test', ?)")
             .bind(job)
@@ -58,6 +70,7 @@ impl Victim {
                 ("sessions", session),
                 ("invitations", invitation),
                 ("jobs", job.to_string()),
+                ("imports", import),
             ],
         }
     }

@@ -13,6 +13,7 @@
 
 mod answer;
 mod client;
+mod lists;
 mod mail;
 mod tenant;
 
@@ -20,6 +21,7 @@ use std::sync::LazyLock;
 
 pub use answer::Answer;
 pub use client::{Call, Client};
+pub use lists::{employee_list, put_file, tckn};
 pub use mail::Mail;
 pub use mail::{mail_to, mails_to};
 pub use tenant::{PASSWORD, Tenant, database, invoke, sign_in, with_tenant};

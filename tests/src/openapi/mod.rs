@@ -41,6 +41,7 @@ const TAGS: &[(&str, &str)] = &[
     ("companies", "The customers: employers and others"),
     ("workplaces", "Their workplaces: danger class, headcount, required service time"),
     ("employees", "The people who work there"),
+    ("imports", "Employees from a file: dry run, mistakes, applying"),
     ("assignments", "Which professional serves which workplace"),
     ("reference", "Provinces, districts, NACE codes"),
     ("jobs", "Long work that a user has started"),

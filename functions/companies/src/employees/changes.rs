@@ -41,7 +41,7 @@ pub async fn create(work: &mut Work, new: NewEmployee, role: Role) -> Result<Emp
     let mut employee = store::find_any(work, id).await?.ok_or(EmployeeError::NotFound)?;
     // A known person may have brought his birth date along.
     rules::check(period, employee.birth_date, today(work))?;
-    let mut audit = Audit::created(ENTITY, id.as_uuid(), &employee.trail()).of_company(company);
+    let mut audit = created(&employee);
     if in_group {
         [employee.is_disabled, employee.is_pregnant, employee.is_night_shift, employee.is_young_worker] =
             special.map(|flag| Some(flag.unwrap_or(false)));
@@ -51,6 +51,11 @@ pub async fn create(work: &mut Work, new: NewEmployee, role: Role) -> Result<Emp
     work.audit(audit);
     announce(work, "employment.created", &employee);
     Ok(employee.shown(today(work), warnings))
+}
+
+/// What the trail keeps of a new employment.
+pub(crate) fn created(employee: &Employee) -> Audit {
+    Audit::created(ENTITY, employee.id.as_uuid(), &employee.trail()).of_company(employee.company_id)
 }
 
 /// Changes an employment and the person behind it.

@@ -3,16 +3,18 @@
 pub mod api;
 mod changes;
 mod input;
-mod persons;
+pub(crate) mod persons;
 mod rules;
 mod siblings;
 pub mod store;
 
+pub(crate) use changes::created;
 use changes::{ENTITY, announce, is_other_person};
 pub use changes::{create, delete, restore, reveal, terminate, update};
 pub use input::{EmployeeFilter, NewEmployee, PatchEmployee, Reveal, Termination};
 pub use persons::{SealedTckn, sealed};
 pub use rules::Period;
+pub(crate) use rules::check as check_rules;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;

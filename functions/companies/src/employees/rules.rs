@@ -38,7 +38,7 @@ pub(super) const fn may_reveal(role: Role) -> bool {
 }
 
 /// Checks an employment's days against each other, the person's age and the calendar; all that is wrong at once.
-pub(super) fn check(period: Period, birth: Option<NaiveDate>, today: NaiveDate) -> Result<(), Error> {
+pub(crate) fn check(period: Period, birth: Option<NaiveDate>, today: NaiveDate) -> Result<(), Error> {
     let mut wrong = Vec::new();
     if period.end.is_some_and(|end| end < period.start) {
         wrong.push(Detail::new(

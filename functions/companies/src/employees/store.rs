@@ -107,6 +107,19 @@ pub async fn find_any(db: &mut Db, id: EmployeeId) -> sqlx::Result<Option<Employ
     sql.push_bind(id).build_query_as().fetch_optional(db).await
 }
 
+/// These live employees of one company.
+pub async fn find_many(db: &mut Db, company: CompanyId, ids: &[EmployeeId]) -> sqlx::Result<Vec<Employee>> {
+    let mut sql = QueryBuilder::new(format!(
+        "SELECT {COLUMNS} FROM employments e JOIN persons_all p ON p.company_id = e.company_id AND p.id = e.person_id\
+         {BESIDE} WHERE e.company_id = "
+    ));
+    sql.push_bind(company).push(" AND e.id IN (NULL");
+    for id in ids {
+        sql.push(", ").push_bind(*id);
+    }
+    sql.push(") ORDER BY e.id").build_query_as().fetch_all(db).await
+}
+
 /// The other live employments of a person at one workplace.
 pub async fn periods_at(
     db: &mut Db,

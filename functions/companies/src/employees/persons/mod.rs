@@ -1,6 +1,6 @@
 //! The person behind the employments of one company: found again by the TCKN, which is stored encrypted.
 
-pub(super) mod store;
+pub(crate) mod store;
 
 use shared::{
     App, Result,
@@ -38,7 +38,7 @@ pub fn sealed(app: &App, tenant: TenantId, person: PersonId, tckn: &Tckn) -> Sea
 }
 
 /// What a TCKN is found by.
-pub(super) fn index_of(app: &App, tenant: TenantId, tckn: &Tckn) -> Vec<u8> {
+pub(crate) fn index_of(app: &App, tenant: TenantId, tckn: &Tckn) -> Vec<u8> {
     app.blind_index().index(tenant.as_uuid(), INDEX, tckn.expose()).to_vec()
 }
 
@@ -106,7 +106,7 @@ fn filled(known: &Employee, new: &NewEmployee) -> Employee {
 }
 
 /// A person who is known keeps what is known of him; only what was missing is taken over.
-async fn fill_gaps(
+pub(crate) async fn fill_gaps(
     work: &mut Work,
     company: CompanyId,
     known: store::KnownPerson,

@@ -13,7 +13,7 @@ use super::{
 use crate::search::key;
 
 /// The name of persons in the index of words.
-pub(in crate::employees) const WORDS: &str = "PERSON";
+pub(crate) const WORDS: &str = "PERSON";
 
 /// Locks the person behind an employment, and with him all of his employments; whether he is deleted.
 pub(in crate::employees) async fn lock_person_of(
@@ -32,7 +32,7 @@ pub(in crate::employees) async fn lock_person_of(
 
 /// A person who was there before.
 #[derive(Debug)]
-pub(in crate::employees) struct KnownPerson {
+pub(crate) struct KnownPerson {
     /// The id.
     pub id: PersonId,
     /// The folded name.
@@ -107,7 +107,8 @@ pub(in crate::employees) async fn insert_person(
     Ok(())
 }
 
-fn parts(tckn: Option<SealedTckn>) -> (Option<Vec<u8>>, Option<Vec<u8>>, Option<String>) {
+/// A sealed TCKN as its three columns.
+pub(crate) fn parts(tckn: Option<SealedTckn>) -> (Option<Vec<u8>>, Option<Vec<u8>>, Option<String>) {
     match tckn {
         Some(tckn) => (Some(tckn.cipher), Some(tckn.index), Some(tckn.mask)),
         None => (None, None, None),
