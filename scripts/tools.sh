@@ -16,6 +16,7 @@ packages() {
   has pkg-config || missing+=(pkg-config)
   has curl && has jq || missing+=(curl jq)  # for the tour of the README
   [ -z "${checks:-}" ] || has buildah || missing+=(buildah)
+  [ -z "${checks:-}" ] || has chromium || missing+=(chromium fonts-dejavu-core)
   /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
   [ ${#missing[@]} -eq 0 ] && return
   has apt-get || fail "install ${missing[*]}" "this is neither Debian nor Ubuntu" "install them by hand and start again"

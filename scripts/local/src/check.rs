@@ -29,6 +29,8 @@ pub(crate) enum Part {
     Containers,
     /// Requests that schemathesis makes from the OpenAPI document
     Schemathesis,
+    /// Every page in Chromium, and what people do there
+    Browser,
     /// Sixty clients at once for twenty seconds
     Load,
     /// The tests in which services end and start again
@@ -108,9 +110,20 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
     if wanted(Part::Schemathesis) {
         report.step("schemathesis", target(place, family, environment, "schemathesis", &["--nocapture"])).await;
     }
+    if wanted(Part::Browser) {
+        report.step("browser", browser(place, family, environment)).await;
+    }
     if wanted(Part::Load) {
         report.step("load", target(place, family, environment, "load", &["--nocapture"])).await;
     }
+}
+
+/// The pages in Chromium, with the demo data to show.
+async fn browser(place: &Place, family: &Family, environment: &Environment) -> Result<()> {
+    run(place, family, environment, "seed").await?;
+    let mut command = Command::new(place.root.join("tests/browser/run"));
+    about(&mut command, place, environment);
+    finish("browser", family.spawn_here("browser", Layer::Command, &mut command)?.wait().await)
 }
 
 /// The templates as the command that deploys them sees them.

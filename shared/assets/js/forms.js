@@ -16,7 +16,10 @@ function guard(form) {
   const start = state(form);
   // What came back with mistakes has not been saved either.
   if (form.dataset.form === "unsaved") unsaved.add(form);
-  form.addEventListener("input", () => (state(form) === start && form.dataset.form !== "unsaved" ? unsaved.delete(form) : unsaved.add(form)));
+  // `data-form="once"`: sent once, and nobody is held back from leaving it.
+  if (form.dataset.form !== "once") {
+    form.addEventListener("input", () => (state(form) === start && form.dataset.form !== "unsaved" ? unsaved.delete(form) : unsaved.add(form)));
+  }
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "true";
