@@ -3,10 +3,12 @@
 use std::{
     collections::BTreeMap,
     future::Future,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::body::Body;
+use futures_util::FutureExt as _;
 use lambda_http::{Request as LambdaRequest, Response as LambdaResponse, service_fn, tower::ServiceExt as _};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use secrecy::ExposeSecret as _;
@@ -61,13 +63,17 @@ impl Function {
         // At this point "not ready" is no fault; whatever else it is shows again with the first event.
         let _ = self.app_within(false).await;
         let app = Arc::clone(&self.app);
-        lambda_runtime::spawn_graceful_shutdown_handler(move || async move {
+        let end = lambda_runtime::spawn_graceful_shutdown_handler(move || async move {
             telemetry::flush().await;
             if let Some(app) = app.get() {
                 app.close();
             }
-        })
-        .await;
+        });
+        // It panics where the host takes no extensions. Such a host ends the process without a word, by which nothing
+        // is lost: what was observed leaves before each answer.
+        if AssertUnwindSafe(end).catch_unwind().await.is_err() {
+            tracing::warn!(category = "application", "shutdown.unannounced");
+        }
     }
 }
 
