@@ -6,6 +6,7 @@ mod companies;
 mod database;
 mod http;
 mod identity;
+mod lambda;
 mod notifications;
 mod pages;
 mod roles;

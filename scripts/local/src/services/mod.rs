@@ -103,7 +103,7 @@ async fn aws(place: &Place, family: &Family, stack: &Stack) -> Result<()> {
     command
         .env("GATEWAY_PORT", port.to_string())
         .env("BIND_HOST", "127.0.0.1")
-        .env("SERVICES", "sqs,s3,secretsmanager")
+        .env("SERVICES", "sqs,s3,secretsmanager,lambda")
         .env("MINISTACK_REGION", REGION)
         // It accepts signed addresses from its own key only, so it is told the functions'.
         .env("AWS_ACCESS_KEY_ID", "local")
