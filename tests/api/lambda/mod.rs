@@ -27,7 +27,7 @@ fn workers() -> Vec<String> {
     workers
 }
 
-fn message(t: &Tenant, id: Uuid, topic: &str, payload: Value) -> String {
+fn message(t: &Tenant, id: Uuid, topic: &str, payload: &Value) -> String {
     json!({"id": id, "schema": 1, "topic": topic, "tenantId": t.id, "companyId": null, "aggregateId": t.id,
         "aggregateVersion": 1, "payload": payload})
     .to_string()
@@ -68,7 +68,7 @@ async fn of_one_batch_the_mailer_does_the_good_tries_the_failed_again_and_buries
             people.push(t.insert_user("OFFICE", None, false).await);
         }
         let order =
-            |user: Uuid| message(t, new_id(), "mail.send", json!({"template": "auth.changed", "to": {"user": user}}));
+            |user: Uuid| message(t, new_id(), "mail.send", &json!({"template": "auth.changed", "to": {"user": user}}));
         let [first, second, third] = [0, 1, 2].map(|at: usize| people[at].clone());
         // As long as the address is none, the mail to it fails and may be tried again.
         let address = async |email: &str| {
@@ -83,8 +83,8 @@ async fn of_one_batch_the_mailer_does_the_good_tries_the_failed_again_and_buries
         };
         let broken = format!("broken {}", new_id());
         address(&broken).await;
-        let impossible = message(t, new_id(), "mail.send", json!({"template": "none.such", "to": {"user": t.id}}));
-        let foreign = message(t, new_id(), "no.mail", json!({}));
+        let impossible = message(t, new_id(), "mail.send", &json!({"template": "none.such", "to": {"user": t.id}}));
+        let foreign = message(t, new_id(), "no.mail", &json!({}));
         let twice = order(second.0);
         worker.send(&[order(first.0), impossible.clone(), twice.clone(), foreign.clone(), twice, order(third.0)]).await;
         // The last of the batch has been done, so the first has been tried.

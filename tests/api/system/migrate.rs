@@ -58,6 +58,10 @@ async fn a_file_that_died_anywhere_runs_again_and_a_changed_one_is_refused() {
     db.execute("UPDATE _sqlx_migrations SET checksum = 'x' WHERE version = 3").await.unwrap();
     assert!(matches!(migrations::pending(&mut db).await, Err(Error::Changed(3))));
     assert!(matches!(migrations::apply(&mut db).await, Err(Error::Changed(3))));
+    db.close().await.unwrap();
+
+    let mut db = scratch().await;
+    super::released::every_later_file_leaves_the_release_what_it_reads_and_writes(&mut db).await;
     db.execute("DROP DATABASE prosektor_scratch").await.unwrap();
     db.close().await.unwrap();
 }

@@ -9,3 +9,4 @@ mod job_runs;
 mod jobs;
 mod migrate;
 mod relay;
+mod released;
