@@ -121,12 +121,14 @@ mod tests {
     async fn one_connection_serves_many_at_once() {
         let redis = testing::handle();
         let key = testing::name();
-        redis.set_ex(&key, "kept".into(), 60).await.unwrap();
+        redis.set_ex(&key, "kept".into(), 600).await.unwrap();
         let mut pipeline = Pipeline::new();
         pipeline.get(&key).ttl(&key);
         let ask = || redis.run::<(Option<String>, i64)>(&pipeline);
         let answers = futures_util::future::join_all((0..100).map(|_| ask())).await;
-        assert!(answers.into_iter().all(|answer| answer.unwrap() == (Some("kept".into()), 60)));
+        for (value, left) in answers.into_iter().map(Result::unwrap) {
+            assert!(value.as_deref() == Some("kept") && (500..=600).contains(&left), "{value:?}, {left} s");
+        }
         redis.del(&[key]).await.unwrap();
         assert_eq!(ask().await.unwrap().0, None);
     }
@@ -217,6 +219,7 @@ mod tests {
             times.push(started.elapsed());
         }
         times.sort();
-        assert!(times[5] < Duration::from_millis(35), "{times:?}");
+        // Each of them would take the forty milliseconds; a busy machine holds up some.
+        assert!(times[2] < Duration::from_millis(35), "{times:?}");
     }
 }

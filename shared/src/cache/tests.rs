@@ -113,7 +113,8 @@ async fn any_of_its_tags_drops_it_for_all() {
 #[tokio::test]
 async fn another_process_lags_by_a_tenth_of_the_life_at_most() {
     let (here, there, office) = (cache(), cache(), Office::new());
-    let life = Duration::from_secs(2);
+    // A tenth of it is time enough for a few trips to Redis on a busy machine.
+    let life = Duration::from_secs(10);
     assert_eq!(office.ask(&there, &[], life).await, 1);
     here.invalidate(office.tenant, &tags(&[&office.key().tag])).await;
     assert_eq!(office.ask(&there, &[], life).await, 1);

@@ -281,7 +281,7 @@ mod tests {
         });
         let started = std::time::Instant::now();
         assert!(crate::telemetry::bounded(traces.flush()).await.is_err());
-        assert!(started.elapsed() < Duration::from_millis(400), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     }
 
     /// Without a collector the caller's trace is handed on all the same.

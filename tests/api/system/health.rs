@@ -48,12 +48,13 @@ async fn whatever_is_away_it_lives_but_is_not_ready_and_says_so_soon() {
         let started = Instant::now();
         let (status, _, body) = ask("/health", away, address).await;
         assert_eq!((status, &body["data"]["status"]), (200, &json!("ok")), "{away}");
-        assert!(started.elapsed() < Duration::from_millis(500), "{away}: {:?}", started.elapsed());
+        // Whoever waited for something that is away would wait for two seconds and more.
+        assert!(started.elapsed() < Duration::from_millis(1500), "{away}: {:?}", started.elapsed());
 
         let (status, retry, body) = ask("/health/ready", away, address).await;
         assert_eq!((status, retry.as_deref()), (503, Some("5")), "{away}");
         assert_eq!(body["code"], "SERVICE_UNAVAILABLE", "{away}");
         assert!(body["details"].is_null() && !body.to_string().contains("127.0.0.1"), "{away}: {body}");
-        assert!(started.elapsed() < Duration::from_secs(4), "{away}: {:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(8), "{away}: {:?}", started.elapsed());
     }
 }

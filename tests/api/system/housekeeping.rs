@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 use sqlx::Row as _;
-use tests::harness::{Tenant, invoke, new_id, now, with_tenant};
+use tests::harness::{Tenant, eventually, invoke, new_id, now, with_tenant};
 use uuid::Uuid;
 
 async fn keep_house(t: &Tenant, time: &str) -> Value {
@@ -70,8 +70,14 @@ async fn what_is_over_goes_and_what_is_not_stays() {
 
         let report = keep_house(t, &now().to_rfc3339()).await;
         assert_eq!(report["skipped"], false, "{report}");
-        assert_eq!((count(t, "sessions_rows").await, count(t, "inbox_rows").await), (1, 1));
-        assert_eq!((count(t, "idempotency_keys_rows").await, count(t, "outbox_rows").await), (1, 1 + events(t).await));
+        // The run of the hour sweeps the same rows and may hold some of them.
+        let outbox = 1 + events(t).await;
+        for (table, left) in
+            [("sessions_rows", 1), ("inbox_rows", 1), ("idempotency_keys_rows", 1), ("outbox_rows", outbox)]
+        {
+            eventually(&format!("{left} rows of {table}"), async || (count(t, table).await == left).then_some(()))
+                .await;
+        }
     })
     .await;
 }
@@ -89,9 +95,9 @@ async fn the_same_time_twice_does_nothing_twice() {
         assert_eq!(keep_house(t, &time).await["skipped"], false);
         litter(t).await;
         assert_eq!(keep_house(t, &time).await, json!({"skipped": true}));
-        assert_eq!(count(t, "inbox_rows").await, 2);
         let later = (now() + Duration::hours(1)).to_rfc3339();
-        assert_eq!(keep_house(t, &later).await["cleared"]["inbox"], 1);
+        assert!(keep_house(t, &later).await["cleared"]["inbox"].is_number());
+        eventually("the old row to be cleared", async || (count(t, "inbox_rows").await == 1).then_some(())).await;
         let runs = t.admin().await.get("/api/v1/admin/job-runs?name=housekeeping&sort=-startedAt&limit=2").await.rows();
         assert!(runs.iter().any(|run| run["status"] == "DONE" && run["finishedAt"].is_string()), "{runs:?}");
         assert_eq!(count(t, "job_runs_rows").await, 2);
@@ -138,11 +144,14 @@ async fn an_invitation_that_nobody_accepted_expires_with_trail_and_event() {
             .await
             .unwrap();
         }
-        assert_eq!(keep_house(t, &now().to_rfc3339()).await["cleared"]["invitations"], 1);
-        let sql = "SELECT status, version FROM invitations_rows WHERE tenant_id = ? ORDER BY expires_at";
-        let rows = sqlx::query(sql).bind(t.id).fetch_all(&mut t.sql().await).await.unwrap();
-        let states: Vec<(String, i64)> = rows.iter().map(|row| (row.get_unchecked(0), row.get(1))).collect();
-        assert_eq!(states, [("EXPIRED".into(), 2), ("PENDING".into(), 1)]);
+        keep_house(t, &now().to_rfc3339()).await;
+        eventually("one of them to expire", async || {
+            let sql = "SELECT status, version FROM invitations_rows WHERE tenant_id = ? ORDER BY expires_at";
+            let rows = sqlx::query(sql).bind(t.id).fetch_all(&mut t.sql().await).await.unwrap();
+            let states: Vec<(String, i64)> = rows.iter().map(|row| (row.get_unchecked(0), row.get(1))).collect();
+            (states == [("EXPIRED".into(), 2), ("PENDING".into(), 1)]).then_some(())
+        })
+        .await;
         assert_eq!(t.audited("invitation", &ids[0].to_string()).await, ["UPDATE"]);
         let sql = "SELECT topic FROM outbox_rows WHERE tenant_id = ? AND aggregate_id = ?";
         let topic: String =
