@@ -271,7 +271,7 @@ async fn admit(
 }
 
 /// The name of a caller's address in the limits. Of IPv6 the network counts: a household has a whole /64.
-pub(crate) fn address_of(app: &App, address: Option<IpAddr>) -> String {
+pub fn address_of(app: &App, address: Option<IpAddr>) -> String {
     match address {
         None => "unknown".to_owned(),
         Some(IpAddr::V4(v4)) => app.digest(&v4.to_string()),

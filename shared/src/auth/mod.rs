@@ -8,7 +8,7 @@ mod role;
 pub mod session;
 pub mod token;
 
-pub use guard::{Allowed, Caller};
+pub use guard::{Allowed, Caller, address_of};
 pub use policy::{Grant, Permission};
 pub use role::Role;
 

@@ -122,7 +122,7 @@ policy! {
     // identity: signing in
     Register                register                    public [AUTH, REGISTER_ADDRESS];
     ConfirmRegistration     confirm_registration        public [AUTH];
-    SignIn                  sign_in                     public [AUTH, LOGIN_ADDRESS];
+    SignIn                  sign_in                     public [AUTH];
     RefreshTokens           refresh_tokens              public [AUTH];
     ForgotPassword          forgot_password             public [AUTH, RESET_ADDRESS];
     ResetPassword           reset_password              public [AUTH, RESET_CONSUME];

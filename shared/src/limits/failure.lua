@@ -1,6 +1,6 @@
--- Counts a failure and locks after too many.
--- KEYS[1]: a hash. ARGV: now, failures allowed, their window, the first lock and the longest, all
--- times in ms. Answers until when it is locked, 0 if it is not, and 1 if this failure locked it.
+-- Counts a try as a failure and locks after too many; whoever succeeds forgets the hash.
+-- KEYS[1]: a hash. ARGV: now, tries allowed, their window, the first lock and the longest, all
+-- times in ms. Answers until when it is locked, 0 if it is not, and 1 if this try, the last one, locked it.
 local now, allowed, window = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local first, longest = tonumber(ARGV[4]), tonumber(ARGV[5])
 local key = KEYS[1]

@@ -1,43 +1,29 @@
-//! Lock-out: after too many failures nothing is tried for a while, and longer each time.
+//! Lock-out: after too many tries that failed nothing is tried for a while, and longer each time.
 
 use std::{sync::LazyLock, time::Duration};
 
-use ::redis::{Cmd, Pipeline, RedisResult, Script, cmd};
+use ::redis::{Pipeline, RedisResult, Script, cmd};
 use chrono::{DateTime, Utc};
 
+use super::Limit;
 use crate::redis::RedisHandle;
 
 const SOURCE: &str = include_str!("failure.lua");
 static HASH: LazyLock<String> = LazyLock::new(|| Script::new(SOURCE).get_hash().to_owned());
 
-/// Failures that lock.
-const ALLOWED: u32 = 5;
-/// The time in which they fall, in milliseconds.
-const WINDOW_MS: i64 = 15 * 60 * 1000;
-/// The first lock, in milliseconds; each further one is twice as long.
-const FIRST_MS: i64 = 15 * 60 * 1000;
 /// The longest lock, in milliseconds.
 const LONGEST_MS: i64 = 24 * 60 * 60 * 1000;
 
-/// What a failure led to.
+/// How a name stands when something is about to be tried with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
-    /// It was counted.
+pub enum Try {
+    /// It may be tried, and counts as a failure until it is known to be none.
     Counted,
-    /// It was one too many: from now on, and for so long, the name is locked. Of several at once only one is told this.
+    /// The same, but it is the last one: from now on, and for so long, the name is locked. Of several at once only
+    /// one is told this.
+    Last(Duration),
+    /// The name is locked, for so long; nothing may be tried.
     Locked(Duration),
-    /// The name was locked already, for so long.
-    WasLocked(Duration),
-}
-
-impl Failure {
-    /// For how long the name is locked now.
-    pub fn locked_for(self) -> Option<Duration> {
-        match self {
-            Self::Counted => None,
-            Self::Locked(left) | Self::WasLocked(left) => Some(left),
-        }
-    }
 }
 
 /// The failures of each name, which is a hash of an e-mail address, known or not.
@@ -52,26 +38,20 @@ impl Lockout {
         Self { redis }
     }
 
-    /// For how long the name is still locked.
-    pub async fn locked(&self, name: &str, now: DateTime<Utc>) -> RedisResult<Option<Duration>> {
-        let mut pipeline = Pipeline::new();
-        pipeline.add_command(Cmd::hget(key(name), "until"));
-        let (until,): (Option<i64>,) = self.redis.run(&pipeline).await?;
-        Ok(remaining(until.unwrap_or(0), now))
-    }
-
-    /// Counts a failure.
-    pub async fn failed(&self, name: &str, now: DateTime<Utc>) -> RedisResult<Failure> {
+    /// Counts a try before it is made, so that of many at once no more are made than the limit allows: so many in its
+    /// window, which is also the first lock's time. Each further lock is twice as long, up to a day.
+    pub async fn begin(&self, name: &str, limit: &Limit, now: DateTime<Utc>) -> RedisResult<Try> {
+        let window = u64::try_from(limit.window.as_millis()).unwrap_or(u64::MAX);
         let mut pipeline = Pipeline::new();
         let mut script = cmd("EVALSHA");
         script.arg(HASH.as_str()).arg(1).arg(key(name));
-        script.arg(now.timestamp_millis()).arg(ALLOWED).arg(WINDOW_MS).arg(FIRST_MS).arg(LONGEST_MS);
+        script.arg(now.timestamp_millis()).arg(limit.max).arg(window).arg(window).arg(LONGEST_MS);
         pipeline.add_command(script);
         let ((until, fresh),): ((i64, bool),) = self.redis.run_with_script(&pipeline, SOURCE).await?;
         Ok(match (remaining(until, now), fresh) {
-            (None, _) => Failure::Counted,
-            (Some(left), true) => Failure::Locked(left),
-            (Some(left), false) => Failure::WasLocked(left),
+            (None, _) => Try::Counted,
+            (Some(left), true) => Try::Last(left),
+            (Some(left), false) => Try::Locked(left),
         })
     }
 
@@ -98,6 +78,10 @@ mod tests {
 
     const MINUTE: TimeDelta = TimeDelta::minutes(1);
 
+    fn limit() -> Limit {
+        Limit::read("LOGIN_EMAIL", "EMAIL", 5, 900, "CLOSED", 1).unwrap()
+    }
+
     struct Account {
         lockout: Lockout,
         name: String,
@@ -117,13 +101,19 @@ mod tests {
         async fn fail(&self, times: u32) -> Option<Duration> {
             let mut last = None;
             for _ in 0..times {
-                last = self.lockout.failed(&self.name, self.now).await.unwrap().locked_for();
+                last = match self.lockout.begin(&self.name, &limit(), self.now).await.unwrap() {
+                    Try::Counted => None,
+                    Try::Last(left) | Try::Locked(left) => Some(left),
+                };
             }
             last
         }
 
         async fn locked(&self) -> Option<Duration> {
-            self.lockout.locked(&self.name, self.now).await.unwrap()
+            let mut pipeline = Pipeline::new();
+            pipeline.hget(key(&self.name), "until");
+            let (until,): (Option<i64>,) = testing::handle().run(&pipeline).await.unwrap();
+            remaining(until.unwrap_or(0), self.now)
         }
     }
 
@@ -174,18 +164,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_many_failures_at_once_none_is_lost() {
-        let account = Account::new();
-        let failed = (0..50).map(|_| account.lockout.failed(&account.name, account.now));
-        let told: Vec<Failure> =
-            futures_util::future::join_all(failed).await.into_iter().map(|told| told.unwrap()).collect();
-        let count = |of: Failure| told.iter().filter(|one| **one == of).count();
+    async fn of_many_at_once_no_more_are_made_than_the_limit_allows() {
+        let (account, limit) = (Account::new(), limit());
+        let tries = (0..50).map(|_| account.lockout.begin(&account.name, &limit, account.now));
+        let told: Vec<Try> =
+            futures_util::future::join_all(tries).await.into_iter().map(|told| told.unwrap()).collect();
+        let count = |of: Try| told.iter().filter(|one| **one == of).count();
         let first = minutes(15);
-        assert_eq!(
-            [Failure::Counted, Failure::Locked(first), Failure::WasLocked(first)].map(count),
-            [4, 1, 45],
-            "one of them is told that it locked"
-        );
+        assert_eq!([Try::Counted, Try::Last(first), Try::Locked(first)].map(count), [4, 1, 45]);
         assert_eq!(account.locked().await, Some(minutes(15)));
+    }
+
+    #[tokio::test]
+    async fn the_figures_are_the_limits() {
+        let account = Account::new();
+        let strict = Limit::read("LOGIN_EMAIL", "EMAIL", 2, 120, "CLOSED", 1).unwrap();
+        let begin = async || account.lockout.begin(&account.name, &strict, account.now).await.unwrap();
+        assert_eq!((begin().await, begin().await), (Try::Counted, Try::Last(minutes(2))));
     }
 }

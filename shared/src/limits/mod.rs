@@ -8,7 +8,7 @@ use std::{sync::LazyLock, time::Duration};
 use ::redis::{Pipeline, RedisResult, Script, cmd};
 use chrono::{DateTime, Utc};
 
-pub use lockout::{Failure, Lockout};
+pub use lockout::{Lockout, Try};
 
 use crate::{auth::session::Over, redis::RedisHandle};
 
@@ -164,6 +164,15 @@ impl Limiter {
         now: DateTime<Utc>,
     ) -> RedisResult<(Option<String>, Decision)> {
         self.run(Some((copy, others)), own, now).await
+    }
+
+    /// Gives back what was taken at this moment: it turned out to be nothing that the limit counts.
+    pub async fn give_back(&self, take: &Take, at: DateTime<Utc>) -> RedisResult<()> {
+        // The slice that the script took from.
+        let slice = i64::try_from(take.window.as_millis() / 20).unwrap_or(i64::MAX).max(1);
+        let mut pipeline = Pipeline::with_capacity(1);
+        pipeline.hincr(&take.key, at.timestamp_millis().div_euclid(slice), -1).ignore();
+        self.redis.run(&pipeline).await
     }
 
     async fn run(

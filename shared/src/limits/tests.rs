@@ -107,6 +107,20 @@ async fn a_session_that_is_over_takes_from_the_others() {
 }
 
 #[tokio::test]
+async fn what_is_given_back_can_be_taken_again() {
+    let limiter = Limiter::new(testing::handle());
+    let take = limit("T", 2, 900).take(&testing::name());
+    let (first, later) = (now(), after(now(), 100_000));
+    for at in [first, later] {
+        assert_eq!(limiter.take(std::slice::from_ref(&take), at).await.unwrap().refused(), None);
+    }
+    assert!(limiter.take(std::slice::from_ref(&take), later).await.unwrap().refused().is_some());
+    limiter.give_back(&take, first).await.unwrap();
+    assert_eq!(remaining(&limiter.take(std::slice::from_ref(&take), later).await.unwrap()), 0);
+    assert!(limiter.take(std::slice::from_ref(&take), later).await.unwrap().refused().is_some());
+}
+
+#[tokio::test]
 async fn of_many_at_once_exactly_the_maximum_passes() {
     let limiter = Limiter::new(testing::handle());
     let takes = [limit("T", 20, 60).take(&testing::name())];

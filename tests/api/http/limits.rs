@@ -33,7 +33,12 @@ fn address() -> String {
 
 /// A sign-in of an unknown e-mail from this address; the status, and when to come back.
 async fn try_to_sign_in(app: &App, address: &str, forwarded: &str) -> (u16, Option<String>) {
-    let body = json!({"email": format!("{}@deneme.test", new_id().simple()), "password": "whatever-it-is"});
+    sign_in(app, address, forwarded, &format!("{}@deneme.test", new_id().simple()), "whatever-it-is").await
+}
+
+/// A sign-in from this address; the status, and when to come back.
+async fn sign_in(app: &App, address: &str, forwarded: &str, email: &str, password: &str) -> (u16, Option<String>) {
+    let body = json!({"email": email, "password": password, "client": "mobile"});
     let request = Request::post("/api/v1/auth/login")
         .header("content-type", "application/json")
         .header("x-origin-secret", SECRET)
@@ -65,6 +70,51 @@ async fn one_address_does_not_use_up_anothers_limit() {
     }
     assert_eq!(try_to_sign_in(&app, &crowded, "").await.0, 429);
     assert_eq!(try_to_sign_in(&app, &address(), "").await.0, 401);
+}
+
+#[tokio::test]
+async fn right_passwords_take_nothing_from_the_limit_of_wrong_ones() {
+    with_tenant(async |t| {
+        let (app, address) = (behind_the_cdn(), address());
+        let (_, email) = t.insert_user("OFFICE", None, false).await;
+        let ip = address.trim_end_matches(":4711").parse().unwrap();
+        let take = app.limit("LOGIN_ADDRESS").await.unwrap().take(&shared::auth::address_of(&app, Some(ip)));
+        for _ in 0..19 {
+            let taken = app.limits().take(std::slice::from_ref(&take), app.now()).await.unwrap();
+            assert_eq!(taken.refused(), None);
+        }
+        for _ in 0..3 {
+            assert_eq!(sign_in(&app, &address, "", &email, PASSWORD).await.0, 200);
+        }
+        assert_eq!(sign_in(&app, &address, "", &email, "yanlış-parola").await.0, 401);
+        let (status, after) = sign_in(&app, &address, "", &email, PASSWORD).await;
+        assert_eq!((status, after.is_some()), (429, true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_many_guesses_at_once_five_are_made() {
+    with_tenant(async |t| {
+        let app = behind_the_cdn();
+        let (user, email) = t.insert_user("OFFICE", None, false).await;
+        let guesses: Vec<_> = (0..20)
+            .map(|n| {
+                let (app, address, email) = (app.clone(), address(), email.clone());
+                tokio::spawn(async move { sign_in(&app, &address, "", &email, &format!("tahmin-{n}")).await.0 })
+            })
+            .collect();
+        let mut answers: BTreeMap<u16, usize> = BTreeMap::new();
+        for guess in guesses {
+            *answers.entry(guess.await.unwrap()).or_default() += 1;
+        }
+        assert_eq!(answers, BTreeMap::from([(401, 4), (423, 16)]));
+        let audited = t.audited("user", &user.to_string()).await;
+        let count = |action: &str| audited.iter().filter(|one| *one == action).count();
+        assert_eq!((count("LOGIN_FAILED"), count("LOCKED")), (5, 1), "what is refused unseen is no try");
+        t.mail_to(&email).await;
+    })
+    .await;
 }
 
 /// A call with this token from an address that nobody else uses; the status, and what is left of the limit.

@@ -16,7 +16,7 @@ use crate::{
     links::{self, Link, Purpose},
     passwords::{Owner, Strictness, check},
     record::{note, record},
-    sessions::{Attempt, check_open, failed},
+    sessions::Attempt,
     staff,
 };
 
@@ -73,16 +73,15 @@ pub(crate) async fn accept(app: &App, input: &Acceptance) -> Result<Reply> {
 
 async fn prove(app: &App, input: &Acceptance, account: Option<&Account>, offer: &store::Offer) -> Result<Way> {
     if let Some(account) = account.filter(|account| account.email_confirmed) {
-        check_open(app, &offer.email).await?;
-        let attempt = Attempt { email: &offer.email, account: Some(account), password: &input.password };
-        if !attempt.is_right(app).await? {
+        let attempt = Attempt::begin(app, &offer.email, &input.password).await?;
+        if !attempt.is_right(app, Some(account)).await? {
             let refusal = Error::field(
                 "password",
                 "WRONG_PASSWORD",
                 "Bu e-posta adresinin zaten bir hesabı var; o hesabın parolasını yazın.",
                 "This e-mail has an account already; write that account's password.",
             );
-            return Err(failed(app, &attempt, refusal).await?);
+            return Err(attempt.failed(app, Some(account), refusal).await?);
         }
         attempt.succeeded(app).await?;
         return Ok(Way::Known(account.id));

@@ -10,11 +10,7 @@ use shared::{
 };
 
 use super::{Owner, Strictness, check, store};
-use crate::{
-    accounts, links, mail,
-    record::record,
-    sessions::{Attempt, check_open, failed},
-};
+use crate::{accounts, links, mail, record::record, sessions::Attempt};
 
 shared::input! {
     /// The present and the next password.
@@ -37,12 +33,11 @@ pub(crate) struct Proof {
 /// Asks the signed-in person for the password again; wrong ones count towards the lock-out.
 pub(crate) async fn confirm(app: &App, caller: &Caller, field: &'static str, password: &Password) -> Result<Proof> {
     let email = Email::parse(&caller.email).map_err(|_| Error::internal("an account with an unreadable e-mail"))?;
-    check_open(app, &email).await?;
+    let attempt = Attempt::begin(app, &email, password).await?;
     let account = accounts::find(app, &email).await?;
-    let attempt = Attempt { email: &email, account: account.as_ref(), password };
-    if !attempt.is_right(app).await? {
+    if !attempt.is_right(app, account.as_ref()).await? {
         let refusal = Error::field(field, "WRONG_PASSWORD", "Parola hatalı.", "The password is wrong.");
-        return Err(failed(app, &attempt, refusal).await?);
+        return Err(attempt.failed(app, account.as_ref(), refusal).await?);
     }
     attempt.succeeded(app).await?;
     Ok(Proof { hash: account.and_then(|account| account.password_hash), email })

@@ -31,7 +31,7 @@ use crate::{
     pace::Pace,
     passwords::{Owner, Strictness, check},
     record::{note, record},
-    sessions::{Attempt, check_open, failed},
+    sessions::Attempt,
 };
 
 shared::input! {
@@ -181,12 +181,11 @@ async fn send(
 
 /// Asks for the password of the account that the link is for. One that is wrong leaves the link good.
 async fn prove(app: &App, link: &Link, account: AccountId, password: &Password) -> Result<()> {
-    check_open(app, &link.email).await?;
     // An account that has another address by now: the link went to a mailbox that is no longer its owner's.
     let found = accounts::find(app, &link.email).await?.filter(|found| found.id == account);
     let found = found.ok_or_else(|| Error::new(Code::Gone))?;
-    let attempt = Attempt { email: &link.email, account: Some(&found), password };
-    if attempt.is_right(app).await? {
+    let attempt = Attempt::begin(app, &link.email, password).await?;
+    if attempt.is_right(app, Some(&found)).await? {
         return attempt.succeeded(app).await;
     }
     let refusal = if found.email_confirmed {
@@ -206,7 +205,7 @@ async fn prove(app: &App, link: &Link, account: AccountId, password: &Password) 
              somebody else registered, do not confirm it but register again with a password of your own.",
         )
     };
-    Err(failed(app, &attempt, refusal).await?)
+    Err(attempt.failed(app, Some(&found), refusal).await?)
 }
 
 /// Opens the tenant whose first ADMIN proved the mailbox and the password.

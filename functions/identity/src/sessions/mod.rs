@@ -21,7 +21,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-pub(crate) use attempts::{Attempt, check_open, clear, failed};
+pub(crate) use attempts::{Attempt, clear};
 
 use crate::record::record;
 

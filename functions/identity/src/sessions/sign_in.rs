@@ -16,7 +16,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use super::{Attempt, Client, SignedIn, SignedInUser, check_open, device, failed, store, tokens};
+use super::{Attempt, Client, SignedIn, SignedInUser, device, store, tokens};
 use crate::{
     accounts::{self, Account, Membership},
     mail,
@@ -91,12 +91,13 @@ pub(super) async fn sign_in(app: &App, input: SignIn) -> Result<Reply> {
 /// The account whose password this is.
 pub(crate) async fn prove(app: &App, input: &SignIn) -> Result<Account> {
     let pace = Pace::of_refusal();
-    check_open(app, &input.email).await?;
+    let attempt = Attempt::begin(app, &input.email, &input.password).await?;
     let account = accounts::find(app, &input.email).await?;
-    let attempt = Attempt { email: &input.email, account: account.as_ref(), password: &input.password };
-    if !attempt.is_right(app).await? || account.as_ref().is_none_or(|account| account.open().next().is_none()) {
+    if !attempt.is_right(app, account.as_ref()).await?
+        || account.as_ref().is_none_or(|account| account.open().next().is_none())
+    {
         let locking = Pace::of_mail();
-        let refusal = failed(app, &attempt, refused()).await?;
+        let refusal = attempt.failed(app, account.as_ref(), refused()).await?;
         let pace = if refusal.code() == Code::AccountLocked { locking } else { pace };
         pace.keep().await;
         return Err(refusal);
