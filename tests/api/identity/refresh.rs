@@ -61,6 +61,21 @@ async fn a_token_that_comes_back_late_ends_the_session() {
 }
 
 #[tokio::test]
+async fn a_session_that_was_idle_too_long_cannot_be_refreshed() {
+    with_tenant(async |t| {
+        let (user, email) = t.insert_user("EXPERT", None, false).await;
+        let first = sign_in(&email).await;
+        sqlx::query("UPDATE sessions_rows SET last_seen_at = last_seen_at - INTERVAL 61 MINUTE WHERE user_id = ?")
+            .bind(user)
+            .execute(&mut t.sql().await)
+            .await
+            .expect("a session can be backdated");
+        refresh(&first["refreshToken"]).await.fails(401, "SESSION_REVOKED");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_made_up_token_opens_nothing() {
     for token in ["x", "eyJhbGciOiJub25lIn0.e30.", "AAAA"] {
         refresh(&json!(token)).await.fails(401, "UNAUTHORIZED");

@@ -1,7 +1,10 @@
 //! `POST /auth/register` and `/auth/confirm-registration`
 
+use axum::{body::Body, http::Request};
 use serde_json::{Value, json};
+use shared::{App, clock::Clock, config::Config};
 use tests::harness::{Answer, Client, PASSWORD, database, eventually, mail_to, mails_to, with_tenant};
+use tower::ServiceExt as _;
 use uuid::Uuid;
 
 use super::{OTHER_PASSWORD, address, client, sign_in, try_sign_in};
@@ -176,4 +179,41 @@ async fn a_password_that_is_short_common_or_full_of_names_is_refused() {
             .on_field("password")
             .with_code(code);
     }
+}
+
+/// The application of an installation that lets nobody register.
+#[expect(clippy::disallowed_methods, reason = "the tests' own edge to the environment")]
+fn closed() -> App {
+    let config = Config::from_lookup(|name| match name {
+        "REGISTRATION_OPEN" => Some("false".to_owned()),
+        name => std::env::var(name).ok(),
+    });
+    App::new("tests", config.unwrap(), Clock::System).unwrap()
+}
+
+#[tokio::test]
+async fn where_registration_is_closed_nobody_registers_and_the_rest_goes_on() {
+    with_tenant(async |t| {
+        let call = async |path: &str, body: Value| {
+            let request = Request::post(path).header("content-type", "application/json");
+            let request = request.body(Body::from(body.to_string())).unwrap();
+            let answer = identity::routes().into_router(closed()).oneshot(request).await.unwrap();
+            let status = answer.status().as_u16();
+            let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            (status, serde_json::from_slice::<Value>(&body).unwrap())
+        };
+        let email = address();
+        let body = json!({"tenantName": "Kapalı OSGB", "name": "Ada Kaya", "email": email, "password": PASSWORD});
+        let (status, refused) = call("/api/v1/auth/register", body).await;
+        assert_eq!((status, &refused["code"]), (403, &json!("FORBIDDEN")));
+        let accounts: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM accounts_rows WHERE email = ?")
+            .bind(&email)
+            .fetch_one(&mut database().await)
+            .await
+            .expect("accounts can be counted");
+        assert_eq!(accounts, 0);
+        let (_, known) = t.insert_user("OFFICE", None, false).await;
+        assert_eq!(call("/api/v1/auth/login", json!({"email": known, "password": PASSWORD})).await.0, 200);
+    })
+    .await;
 }

@@ -1,7 +1,7 @@
 //! `/auth/sessions`, `/auth/logout`, `/auth/logout-all`, `/auth/me`
 
 use serde_json::json;
-use tests::harness::with_tenant;
+use tests::harness::{Client, with_tenant};
 
 use super::{client, sign_in, text};
 
@@ -57,6 +57,51 @@ async fn a_session_that_was_idle_too_long_is_over() {
             .await
             .expect("a session can be backdated");
         idle.get("/api/v1/auth/me").await.fails(401, "TOKEN_EXPIRED");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_ends_when_its_time_is_over_however_much_it_is_used() {
+    with_tenant(async |t| {
+        let (user, email) = t.insert_user("ADMIN", None, false).await;
+        let signed_in = sign_in(&email).await;
+        sqlx::query("UPDATE sessions_rows SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE user_id = ?")
+            .bind(user)
+            .execute(&mut t.sql().await)
+            .await
+            .expect("a session can be backdated");
+        for _ in 0..2 {
+            client(&signed_in).get("/api/v1/auth/me").await.fails(401, "TOKEN_EXPIRED");
+        }
+        let body = json!({"refreshToken": signed_in["refreshToken"]});
+        Client::anonymous().post("/api/v1/auth/refresh", body).await.fails(401, "TOKEN_EXPIRED");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_suspended_tenant_is_closed_and_opens_again_as_it_was() {
+    with_tenant(async |t| {
+        let (_, email) = t.insert_user("OFFICE", None, false).await;
+        // Two sessions that nobody has used yet, so that no copy of them is believed for half a minute.
+        let (before, after) = (client(&sign_in(&email).await), sign_in(&email).await);
+        let set = async |status: &str| {
+            sqlx::query("UPDATE tenants_rows SET status = ? WHERE id = ?")
+                .bind(status)
+                .bind(t.id)
+                .execute(&mut t.sql().await)
+                .await
+                .expect("a tenant can be suspended");
+        };
+        set("SUSPENDED").await;
+        before.get("/api/v1/auth/me").await.fails(401, "SESSION_REVOKED");
+        super::try_sign_in(&email, tests::harness::PASSWORD).await.fails(401, "UNAUTHORIZED");
+        let body = json!({"refreshToken": after["refreshToken"]});
+        Client::anonymous().post("/api/v1/auth/refresh", body).await.fails(401, "SESSION_REVOKED");
+        set("ACTIVE").await;
+        before.get("/api/v1/auth/me").await.ok();
+        client(&sign_in(&email).await).get("/api/v1/auth/me").await.ok();
     })
     .await;
 }
