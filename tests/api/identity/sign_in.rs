@@ -145,7 +145,8 @@ async fn a_sign_in_from_a_new_device_is_told_by_mail_and_the_first_one_is_not() 
         };
         let chrome =
             "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
-        for agent in ["app/1", "app/1", chrome] {
+        let updated = chrome.replace("Chrome/140", "Chrome/141");
+        for agent in ["app/1", "app/2", chrome, &updated] {
             sign_in(agent).await.ok();
         }
         let mail = t.mail_to(&email).await;

@@ -186,15 +186,22 @@ async fn new_session(
     })
 }
 
-/// Writes the session, and a mail when the account was never seen on such a device there.
+/// Whether a device is one that the account was never seen on; the first of all is not. Another version of a
+/// browser is the same device, and so is one that was carried elsewhere: who is warned too often reads no warning.
+fn is_new_device(agent: Option<&str>, earlier: &[Option<String>]) -> bool {
+    let name = device::name(agent);
+    !earlier.is_empty() && earlier.iter().all(|one| device::name(one.as_deref()) != name)
+}
+
+/// Writes the session, and a mail when the account was never seen on such a device.
 async fn write(work: &mut Work, new: &NewSession) -> Result<()> {
     let (now, info) = (work.now(), request::current());
     let network = info.address.map(session::ip_prefix);
     let agent = info.user_agent.as_deref();
-    let seen = store::seen_before(work, agent, network.as_deref()).await?;
+    let earlier = store::earlier_agents(work).await?;
     session::insert(work, new, now, agent, network.as_deref()).await?;
     let session = &new.session;
-    if seen.any && !seen.same {
+    if is_new_device(agent, &earlier) {
         let params = serde_json::json!({"device": device::name(agent), "place": network});
         mail::user(work, session.company, "auth.new-device", session.user, Some(params));
     }

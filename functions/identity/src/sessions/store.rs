@@ -8,6 +8,7 @@ use shared::{
     },
     db::Db,
 };
+use sqlx::Row as _;
 
 /// The tenant's name and the session's end.
 pub(super) async fn surroundings(db: &mut Db, session: SessionId) -> sqlx::Result<(String, DateTime<Utc>)> {
@@ -32,24 +33,11 @@ pub(super) async fn extras(db: &mut Db, user: UserId) -> sqlx::Result<(bool, Str
     Ok((row.company_admin, row.locale))
 }
 
-/// Whether the account was signed in before, and whether on such a device in such a place.
-#[derive(Debug)]
-pub(super) struct Seen {
-    pub(super) any: bool,
-    pub(super) same: bool,
-}
-
-/// Looks for earlier sessions of the account.
-pub(super) async fn seen_before(db: &mut Db, user_agent: Option<&str>, ip_prefix: Option<&str>) -> sqlx::Result<Seen> {
-    sqlx::query_as!(
-        Seen,
-        r#"SELECT EXISTS (SELECT 1 FROM sessions) AS "any!: bool",
-           EXISTS (SELECT 1 FROM sessions WHERE user_agent <=> ? AND ip_prefix <=> ?) AS "same!: bool""#,
-        user_agent,
-        ip_prefix
-    )
-    .fetch_one(db)
-    .await
+/// What the programs of the account's earlier sessions said of themselves.
+pub(super) async fn earlier_agents(db: &mut Db) -> sqlx::Result<Vec<Option<String>>> {
+    let rows = sqlx::query("SELECT DISTINCT user_agent FROM sessions").fetch_all(db).await?;
+    // The driver takes text with a `_bin` collation for bytes, unless it is told not to check.
+    rows.iter().map(|row| row.try_get_unchecked("user_agent")).collect()
 }
 
 /// One row of the list of devices.
