@@ -58,6 +58,12 @@ async fn a_company_admin_administers_the_own_company_only() {
         assert_eq!(boss.patch(&path, json!({"title": "Müdür", "version": 1})).await.ok()["title"], "Müdür");
         boss.post(&format!("{path}/deactivate"), json!({})).await.ok();
         boss.post(&format!("{path}/reactivate"), json!({})).await.ok();
+        // Not even the own rights: the company would have nobody left.
+        let path = format!("/api/v1/users/{}", boss.user);
+        boss.patch(&path, json!({"isCompanyAdmin": false, "version": 1})).await.fails(422, "BUSINESS_RULE");
+        boss.post(&format!("{path}/deactivate"), json!({})).await.fails(422, "BUSINESS_RULE");
+        boss.patch(&path, json!({"title": "Müdür", "version": 1})).await.ok();
+
         let path = format!("/api/v1/users/{stranger}");
         boss.get(&path).await.fails(404, "NOT_FOUND");
         boss.post(&format!("{path}/deactivate"), json!({})).await.fails(404, "NOT_FOUND");

@@ -107,7 +107,7 @@ pub async fn update_user(
 ) -> Result<Reply> {
     may_administer(&caller)?;
     let mut work = app.begin(&caller, None).await?;
-    let user = super::update(&mut work, id, version, input).await?;
+    let user = super::update(&mut work, caller.user, id, version, input).await?;
     let reply = work.commit(Reply::found(&user)?).await?;
     staff::forget(&app, &caller, id).await;
     Ok(reply)
@@ -125,7 +125,7 @@ pub async fn deactivate_user(
 ) -> Result<Reply> {
     may_administer(&caller)?;
     let mut work = app.begin(&caller, key).await?;
-    let user = super::set_active(&mut work, id, false).await?;
+    let user = super::set_active(&mut work, caller.user, id, false).await?;
     let reply = work.commit(Reply::found(&user)?).await?;
     staff::forget(&app, &caller, id).await;
     Ok(reply)
@@ -143,6 +143,6 @@ pub async fn reactivate_user(
 ) -> Result<Reply> {
     may_administer(&caller)?;
     let mut work = app.begin(&caller, key).await?;
-    let user = super::set_active(&mut work, id, true).await?;
+    let user = super::set_active(&mut work, caller.user, id, true).await?;
     work.commit(Reply::found(&user)?).await
 }

@@ -133,7 +133,7 @@ pub async fn invite(work: &mut Work, caller: &Caller, new: NewUser) -> Result<In
 }
 
 /// Changes a customer's user.
-async fn update(work: &mut Work, id: UserId, version: i64, patch: PatchUser) -> Result<ClientUser> {
+async fn update(work: &mut Work, by: UserId, id: UserId, version: i64, patch: PatchUser) -> Result<ClientUser> {
     let before = held(work, id).await?;
     if before.version != version {
         return Err(Error::version_conflict(before.version));
@@ -146,6 +146,9 @@ async fn update(work: &mut Work, id: UserId, version: i64, patch: PatchUser) -> 
     staff::set_text(patch.title, &mut after.title);
     patch.is_company_admin.apply(&mut after.is_company_admin);
     let rights_changed = after.is_company_admin != before.is_company_admin;
+    if rights_changed {
+        not_oneself(by, id, "isCompanyAdmin")?;
+    }
     store::update(work, &after, rights_changed).await?;
     search::index(work, "USER", id.as_uuid(), Some(after.company_id), &[&after.name, after.email.as_str()]).await?;
     let topic = if rights_changed { "user.role-changed" } else { "user.updated" };
@@ -167,8 +170,22 @@ async fn told(work: &mut Work, before: &ClientUser, rights_changed: bool, topic:
     Ok(after)
 }
 
+/// Nobody takes the own rights away: a company whose last administrator did so would have none.
+fn not_oneself(by: UserId, id: UserId, field: &'static str) -> Result<()> {
+    if by != id {
+        return Ok(());
+    }
+    Err(Error::rule(
+        field,
+        "OWN_RIGHTS",
+        "Kimse kendi yetkisini ya da erişimini kaldıramaz; başka bir yetkiliden isteyin.",
+        "Nobody can take away their own rights or access; ask somebody else who may.",
+    ))
+}
+
 /// Lets a customer's user in or out.
-async fn set_active(work: &mut Work, id: UserId, active: bool) -> Result<ClientUser> {
+async fn set_active(work: &mut Work, by: UserId, id: UserId, active: bool) -> Result<ClientUser> {
+    not_oneself(by, id, "isActive")?;
     let before = held(work, id).await?;
     if before.is_active == active {
         return Err(staff::no_change(active));
