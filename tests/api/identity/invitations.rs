@@ -1,6 +1,7 @@
 //! `/users/invitations` and `POST /auth/accept-invite`
 
 use serde_json::{Value, json};
+use sqlx::Connection as _;
 use tests::harness::{Answer, Client, PASSWORD, Tenant, with_tenant};
 
 use super::{OTHER_PASSWORD, address, client, link_to, sign_in, text, try_sign_in};
@@ -114,6 +115,33 @@ async fn of_two_acceptances_at_once_one_counts() {
         try_sign_in(&email, wrong).await.fails(401, "UNAUTHORIZED");
         try_sign_in(&email, right).await.ok();
         assert_eq!(admin.get(&format!("/api/v1/staff?q={}", &email[..20])).await.total(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_becomes_a_user_of_a_company_that_is_being_deleted() {
+    with_tenant(async |t| {
+        let (office, email) = (t.office().await, address());
+        let company = text(&t.company().await["id"]);
+        office.post("/api/v1/users/invite", json!({"email": email, "companyId": company})).await.created();
+        let token = t.mail_to(&email).await.token("accept-invite");
+        let mut db = t.sql().await;
+        let mut deletion = db.begin().await.expect("a transaction");
+        sqlx::query("UPDATE companies_rows SET deleted_at = UTC_TIMESTAMP(6) WHERE id = ?")
+            .bind(uuid::Uuid::parse_str(&company).expect("an id"))
+            .execute(&mut *deletion)
+            .await
+            .expect("a company can be deleted");
+        let accepting = tokio::spawn(async move { accept(&token, PASSWORD).await });
+        // It waits for the deletion. Whoever does not wait is through long before this is over.
+        let mut patience = 30;
+        while patience > 0 && !accepting.is_finished() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            patience -= 1;
+        }
+        deletion.commit().await.expect("a commit");
+        accepting.await.expect("an answer").fails(410, "GONE");
     })
     .await;
 }

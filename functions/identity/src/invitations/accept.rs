@@ -17,7 +17,7 @@ use crate::{
     passwords::{Owner, Strictness, check},
     record::{note, record},
     sessions::Attempt,
-    staff,
+    staff, users,
 };
 
 shared::input! {
@@ -114,6 +114,12 @@ async fn enter(
 ) -> Result<()> {
     let now = work.now();
     links::redeem(work, link).await?;
+    // It may have been deleted since we looked; whoever deletes it from now on sees the new user.
+    if let Some(company) = offer.company
+        && !users::store::hold_company(work, company).await?
+    {
+        return Err(Error::new(Code::Gone));
+    }
     let account = way.account();
     match way {
         Way::Known(_) => {}

@@ -1,7 +1,7 @@
 //! Customers' users.
 
 pub mod api;
-mod store;
+pub(crate) mod store;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -116,7 +116,7 @@ fn company_of(caller: &Caller, named: Option<CompanyId>) -> Result<CompanyId> {
 /// Invites somebody of a customer.
 pub async fn invite(work: &mut Work, caller: &Caller, new: NewUser) -> Result<Invitation> {
     let company = company_of(caller, new.company_id)?;
-    if !store::is_company(work, company).await? {
+    if !store::hold_company(work, company).await? {
         return Err(Error::not_found_in("companyId"));
     }
     let details = Details { title: new.title.map(Text::into_string), phone: new.phone, profession: None };

@@ -70,9 +70,11 @@ pub(super) async fn update(db: &mut Db, user: &ClientUser, ends_sessions: bool) 
     Ok(())
 }
 
-/// Whether the caller sees such a company.
-pub(super) async fn is_company(db: &mut Db, id: CompanyId) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM companies WHERE id = ?) AS "is_company!: bool""#, id)
-        .fetch_one(db)
-        .await
+/// Whether there is such a company; nobody deletes it before this unit of work is over.
+pub(crate) async fn hold_company(db: &mut Db, id: CompanyId) -> sqlx::Result<bool> {
+    let held =
+        sqlx::query_scalar!(r#"SELECT id AS "id: CompanyId" FROM companies WHERE id = ? LOCK IN SHARE MODE"#, id)
+            .fetch_optional(db)
+            .await?;
+    Ok(held.is_some())
 }
