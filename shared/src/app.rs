@@ -218,9 +218,24 @@ impl App {
         self.0.pool.scoped(caller.context()).await
     }
 
-    /// A connection that may show what was true a moment ago: for reports and exports.
+    /// A connection for reports and exports: to the replica where there is one.
     pub async fn read_replica(&self, caller: &Caller) -> Result<Scoped> {
-        self.0.replica.as_ref().unwrap_or(&self.0.pool).scoped(caller.context()).await
+        self.read_replica_as(caller.context()).await
+    }
+
+    /// As [`App::read_replica`], in a task.
+    ///
+    /// The replica shows everything that was committed before this call, or the primary is asked instead: whoever
+    /// changes something and then wants a list finds the change in it.
+    pub async fn read_replica_as(&self, context: Context) -> Result<Scoped> {
+        let mut primary = self.0.pool.scoped(context).await?;
+        let Some(replica) = &self.0.replica else { return Ok(primary) };
+        match crate::db::replica::current(replica, &mut primary, context).await {
+            Ok(Some(db)) => return Ok(db),
+            Ok(None) => tracing::warn!(category = "application", "replica.behind"),
+            Err(error) => tracing::warn!(category = "application", error = %error, "replica.away"),
+        }
+        Ok(primary)
     }
 
     /// A connection bound to this context, before anybody is signed in or in a task.

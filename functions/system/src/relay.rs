@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use shared::{
     App, Result,
@@ -13,7 +13,10 @@ use shared::{
     db::{Db, OutboxRow, SWEEP_AGE_SECONDS, sweep},
     http::request::{self, RequestInfo},
     queue::worker::planned_time,
-    telemetry,
+    telemetry::{
+        self,
+        metrics::{self, Unit},
+    },
 };
 use sqlx::{Connection as _, MySql, QueryBuilder};
 use tracing::Instrument as _;
@@ -64,11 +67,29 @@ async fn relay(app: App, before: DateTime<Utc>, tenant: Option<TenantId>) -> Res
             break false;
         }
     };
+    if tenant.is_none() {
+        measure(&mut db, app.now()).await?;
+    }
     let Counts { sent, failed, batches } = counts;
     if sent + failed > 0 {
         tracing::info!(category = "application", sent, failed, batches, finished, "outbox.swept");
     }
     Ok(json!({"sent": sent, "failed": failed, "batches": batches, "finished": finished}))
+}
+
+/// Says how much waits and since when, and that somebody looked: what grows here, no consumer has heard of.
+async fn measure(db: &mut Db, now: DateTime<Utc>) -> Result<()> {
+    let (waiting, oldest): (i64, Option<NaiveDateTime>) =
+        sqlx::query_as("SELECT COUNT(*), MIN(created_at) FROM outbox_rows WHERE state = 'PENDING'")
+            .fetch_one(&mut *db)
+            .await?;
+    let age = oldest.map_or(0, |oldest| (now.naive_utc() - oldest).num_seconds().max(0));
+    for (name, value) in [("OutboxWaiting", waiting), ("OutboxOldestSeconds", age), ("OutboxSweptAt", now.timestamp())]
+    {
+        #[expect(clippy::cast_precision_loss, reason = "counts and seconds far below 2^52")]
+        metrics::record(name, Unit::None, value as f64, &[]);
+    }
+    Ok(())
 }
 
 /// Takes rows that nobody else holds, sends them and says so in the same transaction. How many were taken and sent.

@@ -90,6 +90,12 @@ impl FieldCipher {
         cipher(key).decrypt(&(*nonce).into(), payload).map(Zeroizing::new).map_err(|_| CipherError::Refused)
     }
 
+    /// What every record under the current key begins with, for finding the others by SQL.
+    pub fn current_prefix(&self) -> Vec<u8> {
+        let id = self.0.current().id().as_bytes();
+        [&[VERSION, u8::try_from(id.len()).unwrap_or(u8::MAX)], id].concat()
+    }
+
     /// Whether the record should be written again: an older key, or no record of ours.
     pub fn needs_rotation(&self, record: &[u8]) -> bool {
         Record::read(record).is_none_or(|record| record.key_id != self.0.current().id())
@@ -158,6 +164,7 @@ mod tests {
         }
         assert!(during.needs_rotation(&old) && during.needs_rotation(b""));
         assert!(!during.needs_rotation(&new));
+        assert!(new.starts_with(&during.current_prefix()) && !old.starts_with(&during.current_prefix()));
         assert_eq!(after.decrypt(&new, PLACE).unwrap().as_slice(), b"value");
         assert_eq!(after.decrypt(&old, PLACE), Err(CipherError::UnknownKey));
     }

@@ -5,6 +5,7 @@ mod context;
 mod idempotency;
 pub(crate) mod outbox;
 mod pool;
+pub(crate) mod replica;
 pub mod search;
 mod work;
 

@@ -13,7 +13,11 @@ use crate::{
     db::{Actor, Context, Work, violated_key},
     error::{Error, Result},
     http::request::{self, RequestInfo},
-    serve, telemetry,
+    serve,
+    telemetry::{
+        self,
+        metrics::{self, Unit},
+    },
 };
 
 /// Why a message was not worked off.
@@ -84,7 +88,9 @@ where
     let mut response = SqsBatchResponse::default();
     for record in event.records {
         let id = record.message_id.clone().unwrap_or_default();
-        if let Err(failure) = run_one(app, &record, &work).await {
+        let outcome = run_one(app, &record, &work).await;
+        count(&outcome);
+        if let Err(failure) = outcome {
             if let Failure::Later { after, .. } = failure {
                 tracing::warn!(category = "application", message_id = id, failure = %failure, "message.delayed");
                 delay(app, &record, after).await;
@@ -98,6 +104,16 @@ where
         }
     }
     response
+}
+
+/// Counts a message by how it went.
+fn count(outcome: &Result<(), Failure>) {
+    let outcome = match outcome {
+        Ok(()) => "done",
+        Err(Failure::Later { .. }) => "delayed",
+        Err(_) => "failed",
+    };
+    metrics::record("Messages", Unit::Count, 1.0, &[("outcome", outcome)]);
 }
 
 /// Hides a message for a while. When that fails it comes back after the queue's own time: sooner or later, never not.

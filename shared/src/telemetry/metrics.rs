@@ -34,7 +34,8 @@ impl std::str::FromStr for MetricsMode {
     }
 }
 
-/// What a number counts.
+/// What a number counts. It also says how numbers of several processes become one: those of [`Unit::Count`] are added
+/// up, those of [`Unit::Milliseconds`] are spread over a histogram, of all others the newest one holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Things.

@@ -24,21 +24,21 @@ use tests::harness::Client;
 
 /// An activity of each danger class: 10, 20 and 40 minutes of an expert for each employee.
 const LESS_DANGEROUS: &str = "107102";
-const DANGEROUS: &str = "251106";
+pub(crate) const DANGEROUS: &str = "251106";
 const VERY_DANGEROUS: &str = "432101";
 
 /// The id of a record.
-fn id(record: &Value) -> String {
+pub(crate) fn id(record: &Value) -> String {
     record["id"].as_str().expect("an id").to_owned()
 }
 
 /// A company with a name that the test can tell from others.
-async fn company(by: &Client, name: &str) -> String {
+pub(crate) async fn company(by: &Client, name: &str) -> String {
     id(&by.post("/api/v1/companies", json!({"name": name})).await.created())
 }
 
 /// A workplace of a company.
-async fn workplace(by: &Client, company: &str, nace: &str) -> String {
+pub(crate) async fn workplace(by: &Client, company: &str, nace: &str) -> String {
     let body = json!({"companyId": company, "title": "Merkez", "naceCode": nace});
     id(&by.post("/api/v1/workplaces", body).await.created())
 }
@@ -54,6 +54,6 @@ fn person(workplace: &str, more: &Value) -> Value {
 }
 
 /// An employee of a workplace.
-async fn employee(by: &Client, workplace: &str, more: &Value) -> Value {
+pub(crate) async fn employee(by: &Client, workplace: &str, more: &Value) -> Value {
     by.post("/api/v1/employees", person(workplace, more)).await.created()
 }

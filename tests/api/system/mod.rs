@@ -7,6 +7,8 @@ mod health;
 mod housekeeping;
 mod job_runs;
 mod jobs;
+mod keys;
 mod migrate;
+mod redrive;
 mod relay;
 mod released;

@@ -2,6 +2,7 @@
 
 mod invitations;
 mod jobs;
+pub mod rotation;
 mod sweep;
 
 use std::{
@@ -73,7 +74,9 @@ async fn once(app: App, planned: Planned) -> Result<Value> {
     cleared.insert("invitations".to_owned(), count.into());
     let count = note(&mut tally, "lostJobs", jobs::give_up(&round).await);
     cleared.insert("lostJobs".to_owned(), count.into());
-    run::finish(&app, run, &tally).await?;
+    let count = note(&mut tally, "rotatedFields", rotation::rotate(&round).await);
+    cleared.insert("rotatedFields".to_owned(), count.into());
+    run::finish(&app, &planned, run, &tally).await?;
     tracing::info!(category = "application", done = tally.done, failed = tally.failed, "housekeeping.done");
     if tally.failed > 0 {
         // The schedule tries again, and takes over the run that is marked as failed.

@@ -5,6 +5,7 @@ use shared::{
     App, Error, Result,
     auth::TenantId,
     db::{Db, violated_key},
+    telemetry::metrics::{self, Unit},
 };
 
 use super::JobRunId;
@@ -84,13 +85,14 @@ async fn take_over(db: &mut Db, planned: &Planned, now: DateTime<Utc>) -> Result
 }
 
 /// Writes down what the run did.
-pub async fn finish(app: &App, run: JobRunId, tally: &Tally) -> Result<()> {
+pub async fn finish(app: &App, planned: &Planned, run: JobRunId, tally: &Tally) -> Result<()> {
+    let state = if tally.errors.is_empty() { "DONE" } else { "FAILED" };
     let mut db = app.system()?.connection().await?;
     let error: Option<String> = (!tally.errors.is_empty()).then(|| tally.errors.join("; ").chars().take(500).collect());
     sqlx::query(
         "UPDATE job_runs_rows SET state = ?, finished_at = ?, scanned = ?, done = ?, failed = ?, error = ? WHERE id = ?",
     )
-    .bind(if tally.errors.is_empty() { "DONE" } else { "FAILED" })
+    .bind(state)
     .bind(app.now().naive_utc())
     .bind(tally.scanned)
     .bind(tally.done)
@@ -100,5 +102,10 @@ pub async fn finish(app: &App, run: JobRunId, tally: &Tally) -> Result<()> {
     .execute(&mut *db)
     .await
     .map_err(Error::from)?;
+    metrics::record("JobRuns", Unit::Count, 1.0, &[("job", planned.name), ("state", state)]);
+    if planned.tenant.is_none() && tally.errors.is_empty() {
+        #[expect(clippy::cast_precision_loss, reason = "seconds far below 2^52")]
+        metrics::record("JobDoneAt", Unit::None, app.now().timestamp() as f64, &[("job", planned.name)]);
+    }
     Ok(())
 }
