@@ -14,6 +14,8 @@ packages() {
   has cc || missing+=(gcc)
   [ -e /usr/include/stdlib.h ] || missing+=(libc6-dev)
   has pkg-config || missing+=(pkg-config)
+  # What only the checks need: backups are made, and alert rules are tried.
+  [ -z "${checks:-}" ] || { has age || missing+=(age); has zstd || missing+=(zstd); has openssl || missing+=(openssl); has promtool || missing+=(prometheus); }
   has curl && has jq || missing+=(curl jq)  # for the tour of the README
   [ -z "${checks:-}" ] || has buildah || missing+=(buildah)
   [ -z "${checks:-}" ] || has chromium || missing+=(chromium fonts-dejavu-core)
@@ -37,6 +39,7 @@ packages() {
   if [ -d /run/systemd/system ]; then
     case " ${missing[*]} " in *" mariadb-server "*) "${root[@]}" systemctl disable -q mariadb || true ;; esac
     case " ${missing[*]} " in *" redis-server "*) "${root[@]}" systemctl disable -q redis-server || true ;; esac
+    case " ${missing[*]} " in *" prometheus "*) "${root[@]}" systemctl disable -q prometheus || true ;; esac
   fi
 }
 

@@ -34,7 +34,12 @@ pub(crate) struct Aws {
 impl Aws {
     /// A client of the instance on a port.
     pub(crate) fn new(http: Http, port: u16) -> Self {
-        Self { http, endpoint: format!("http://127.0.0.1:{port}") }
+        Self::at(http, format!("http://127.0.0.1:{port}"))
+    }
+
+    /// A client of an instance at an address.
+    pub(crate) fn at(http: Http, endpoint: String) -> Self {
+        Self { http, endpoint }
     }
 
     /// A queue's URL.
@@ -87,6 +92,14 @@ impl Aws {
     pub(crate) async fn show_again(&self, queue: &str, receipt: &Value, seconds: u64) -> Result<(), CallError> {
         let ask = json!({ "QueueUrl": self.queue_url(queue), "ReceiptHandle": receipt, "VisibilityTimeout": seconds });
         self.sqs("ChangeMessageVisibility", &ask, Duration::from_secs(5)).await.map(drop)
+    }
+
+    /// How many messages wait in a queue, and how many are being worked off.
+    pub(crate) async fn depth(&self, queue: &str) -> Result<[f64; 2], CallError> {
+        const NAMES: [&str; 2] = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
+        let ask = json!({ "QueueUrl": self.queue_url(queue), "AttributeNames": NAMES });
+        let answer = self.sqs("GetQueueAttributes", &ask, Duration::from_secs(2)).await?;
+        Ok(NAMES.map(|name| answer["Attributes"][name].as_str().and_then(|count| count.parse().ok()).unwrap_or(0.0)))
     }
 
     async fn sqs(&self, action: &str, ask: &Value, limit: Duration) -> Result<Value, CallError> {

@@ -14,7 +14,7 @@ use crate::place::{Kind, Place, binaries};
 use crate::report::Report;
 use crate::trouble::{During, Result, Trouble};
 use crate::up::{Served, make_room, read, serve, until_signal};
-use crate::{emulator, faults, routes, say, services, statements};
+use crate::{alerts, drills, emulator, faults, routes, say, services, statements};
 
 /// Everything at once: the tests give some dependencies more features, and so nothing is compiled twice.
 pub(crate) const BUILD: [&str; 10] =
@@ -33,6 +33,8 @@ pub(crate) enum Part {
     Browser,
     /// Sixty clients at once for twenty seconds
     Load,
+    /// What scripts/drill rehearses: a restoration and a failover
+    Drills,
     /// The tests in which services end and start again
     Faults,
 }
@@ -46,7 +48,7 @@ pub(crate) async fn run_all(place: &Place, only: Option<Part>) -> Result<bool> {
     }
     if finished && only.is_none_or(|part| part == Part::Faults) {
         // Last and by themselves: what ends and starts again here must not fail any other test.
-        let aside = Place { kind: Kind::Faults, ..place.clone() };
+        let aside = Place { kind: Kind::Faults, replicated: false, ..place.clone() };
         finished = on_a_stack(&aside, "faults", async |family| {
             report.step("faults", faults::all(&aside, family)).await;
         })
@@ -61,7 +63,7 @@ pub(crate) async fn run_all(place: &Place, only: Option<Part>) -> Result<bool> {
 
 /// Works with a new family in an empty place, and leaves nothing running; whether it came to the end.
 async fn on_a_stack(place: &Place, what: &str, work: impl AsyncFnOnce(&Family)) -> Result<bool> {
-    make_room(place, &place.ports().map(|(_, port)| port)).await?;
+    make_room(place, &place.port_numbers()).await?;
     if place.data().exists() {
         std::fs::remove_dir_all(place.data()).during("make the data anew")?;
     }
@@ -82,7 +84,10 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
         // What takes seconds comes first.
         report.step("format", tool(place, family, "cargo fmt --check", "cargo", &["fmt", "--all", "--check"])).await;
         let linter = place.tool("cfn-lint").display().to_string();
-        report.step("template", tool(place, family, "cfn-lint", &linter, &["template.yaml", "infra/*.yaml"])).await;
+        // The compose file lies beside the stacks and is none.
+        let templates = ["template.yaml", "infra/*.yaml", "--ignore-templates", "infra/compose.yaml"];
+        report.step("template", tool(place, family, "cfn-lint", &linter, &templates)).await;
+        report.step("alert rules", alerts::rules(place)).await;
         report.step("sam", sam(place, family)).await;
         report.step("routes", async { routes::check(place) }).await;
         report.step("assets", tool(place, family, "scripts/assets", "./scripts/assets", &["--check"])).await;
@@ -115,6 +120,15 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
     }
     if wanted(Part::Load) {
         report.step("load", target(place, family, environment, "load", &["--nocapture"])).await;
+    }
+    if wanted(Part::Drills) {
+        for drill in drills::ALL {
+            report.step(drill, drills::rehearse(place, family, drill)).await;
+        }
+    }
+    // After everything else has made the stack work: it asks for metrics that only work makes.
+    if only.is_none() {
+        report.step("alerts", alerts::watch(place, family)).await;
     }
 }
 
@@ -221,7 +235,7 @@ async fn tool(place: &Place, family: &Family, step: &str, program: &str, argumen
     finish(step, family.spawn_here(program, Layer::Command, &mut command)?.wait().await)
 }
 
-fn finish(step: &str, status: std::io::Result<std::process::ExitStatus>) -> Result<()> {
+pub(crate) fn finish(step: &str, status: std::io::Result<std::process::ExitStatus>) -> Result<()> {
     let status = status.during(step)?;
     if status.success() { Ok(()) } else { Err(Trouble::new(step, format!("ended with {status}, see above"))) }
 }

@@ -89,6 +89,12 @@ fn compose(place: &Place, stack: &Stack, known: &BTreeMap<String, String>) -> BT
             known.get(variable).and_then(|url| password(url)).map_or_else(|| random_hexadecimal(16), str::to_owned);
         set(variable, format!("mysql://{user}:{secret}@127.0.0.1:{}/prosektor", place.mariadb()));
     }
+    if place.replicated {
+        let primary = values["DATABASE_URL"].clone();
+        let (before, after) = (format!(":{}/", place.mariadb()), format!(":{}/", place.replica()));
+        values.insert("DATABASE_REPLICA_URL".to_owned(), primary.replace(&before, &after));
+    }
+    let mut set = |name: &str, value: String| values.insert(name.to_owned(), value);
     set("DATABASE_MAX_CONNECTIONS", "2".to_owned());
     set("REDIS_URL", format!("redis://127.0.0.1:{}", place.redis()));
     set("AWS_REGION", REGION.to_owned());
@@ -102,15 +108,16 @@ fn compose(place: &Place, stack: &Stack, known: &BTreeMap<String, String>) -> BT
     set("MAIL_FROM", "ProSektor <no-reply@prosektor.test>".to_owned());
     set("PUBLIC_URL", place.url());
     set("ALLOWED_ORIGINS", format!("{},{}", place.url(), place.gateway()));
-    set("SIGNING_KEYS", keep("SIGNING_KEYS", &|| format!("local1:{}", key())));
-    set("FIELD_KEYS", keep("FIELD_KEYS", &|| format!("local1:{}", key())));
+    // Two keys each, as in the middle of a rotation: the tests make things under the older one.
+    set("SIGNING_KEYS", keep("SIGNING_KEYS", &|| format!("local2:{},local1:{}", key(), key())));
+    set("FIELD_KEYS", keep("FIELD_KEYS", &|| format!("local2:{},local1:{}", key(), key())));
     set("INDEX_KEY", keep("INDEX_KEY", &key));
     set("ASSETS_MANIFEST", place.root.join("shared/assets/dist/assets.json").display().to_string());
     set("REGISTRATION_OPEN", "true".to_owned());
     // The local gateway sees one address for everybody.
     set("RATE_LIMIT_ADDRESS_FACTOR", "1000".to_owned());
     set("LOG_LEVEL", "info".to_owned());
-    set("METRICS", "off".to_owned());
+    set("METRICS", "emf".to_owned());
     values
 }
 
@@ -172,7 +179,7 @@ mod tests {
     use crate::template::Queue;
 
     fn composed(known: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-        let place = Place { root: PathBuf::new(), kind: Kind::Development, port: 9000, copies: 2 };
+        let place = Place { root: PathBuf::new(), kind: Kind::Development, port: 9000, copies: 2, replicated: false };
         let queues = ["shop-mailer", "shop-mailer-dlq", "shop-events"];
         let queues = queues.map(|name| Queue { name: name.to_owned(), attributes: BTreeMap::new() }).into();
         compose(&place, &Stack { queues, ..Stack::default() }, known)

@@ -163,6 +163,12 @@ impl Family {
         self.spawn_here(name, layer, command)
     }
 
+    /// Starts a process in a group of its own whose output is the caller's to read; what goes wrong stands in a log.
+    pub(crate) fn spawn_read(&self, name: &str, layer: Layer, command: &mut Command, log: &Path) -> Result<Child> {
+        command.stdout(Stdio::piped()).stderr(append(log).during(format!("open {}", log.display()))?);
+        self.spawn_here(name, layer, command)
+    }
+
     /// Starts a process in a group of its own that writes to this terminal.
     pub(crate) fn spawn_here(&self, name: &str, layer: Layer, command: &mut Command) -> Result<Child> {
         let step = format!("start {name}");

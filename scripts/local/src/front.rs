@@ -18,6 +18,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use crate::edge::Edge;
+use crate::gauges::Gauges;
 use crate::template::Function;
 
 /// How long API Gateway waits for a function.
@@ -36,11 +38,19 @@ const LARGEST_BODY: usize = 10 * 1024 * 1024;
 const AT_ONCE: usize = 80;
 
 /// Serves until its task ends.
-pub(crate) async fn serve(listener: TcpListener, address: String, functions: &[Arc<Function>]) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    address: String,
+    functions: &[Arc<Function>],
+    gauges: Gauges,
+    edge: Option<Edge>,
+) {
     let front = Arc::new(Front {
         client: Client::builder(TokioExecutor::new()).build_http(),
         address,
         queues: Queues::new(functions),
+        gauges,
+        edge,
     });
     loop {
         let Ok((stream, _)) = listener.accept().await else { continue };
@@ -63,6 +73,8 @@ struct Front {
     client: Client<HttpConnector, Full<Bytes>>,
     address: String,
     queues: Queues,
+    gauges: Gauges,
+    edge: Option<Edge>,
 }
 
 /// The places of each function, so that none takes them from another.
@@ -131,6 +143,12 @@ impl Front {
             // The functions' own way to their work; a request there would take some of it away.
             return refusal(StatusCode::NOT_FOUND, "Not Found");
         }
+        if path == "/metrics" {
+            // Not a route of the product: in the cloud the metrics are CloudWatch's.
+            let mut text = Response::new(Full::from(self.gauges.text().await));
+            text.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4"));
+            return text;
+        }
         let limit = if path.starts_with(INVOCATIONS) { INVOCATION_LIMIT } else { LIMIT };
         match tokio::time::timeout(limit, self.pass(request)).await {
             Ok(Ok(response)) => response,
@@ -152,6 +170,9 @@ impl Front {
         head.uri = Uri::try_from(format!("{}{target}", self.address))
             .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Bad Request"))?;
         of_one_connection(&mut head.headers);
+        if let Some(edge) = &self.edge {
+            edge.mark(&mut head.headers);
+        }
         let body = as_text(&mut head.headers, body);
         // It may have another length now; the client says the true one.
         head.headers.remove(CONTENT_LENGTH);
@@ -215,7 +236,9 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         // Nobody listens behind it.
-        tokio::spawn(async move { serve(listener, "http://127.0.0.1:9".to_owned(), &[]).await });
+        tokio::spawn(
+            async move { serve(listener, "http://127.0.0.1:9".to_owned(), &[], Gauges::default(), None).await },
+        );
         let ask = async |path: &str, body: Vec<u8>| {
             let url = format!("{address}{path}");
             Http::default().send(Method::POST, &url, &[], body, Duration::from_secs(10)).await.unwrap()
@@ -232,7 +255,7 @@ mod tests {
         let behind = format!("http://{}", peer.local_addr().unwrap());
         let front = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = format!("http://{}/", front.local_addr().unwrap());
-        tokio::spawn(async move { serve(front, behind, &[]).await });
+        tokio::spawn(async move { serve(front, behind, &[], Gauges::default(), None).await });
         let function = tokio::spawn(async move {
             let (mut stream, _) = peer.accept().await.unwrap();
             let mut got = Vec::new();

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::future::try_join_all;
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{ChildStdout, Command};
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 
@@ -14,6 +15,7 @@ use crate::cargo::built;
 use crate::environment::Environment;
 use crate::family::{Family, Layer, append};
 use crate::gateway::Invoker;
+use crate::metrics::Metrics;
 use crate::place::{Place, binaries};
 use crate::say;
 use crate::template::Function;
@@ -50,6 +52,7 @@ impl Functions {
         family: &Family,
         environment: &Environment,
         functions: &[Arc<Function>],
+        metrics: &Metrics,
     ) -> Result<Self> {
         let folder = binaries()?;
         let mut crews = Vec::new();
@@ -60,7 +63,7 @@ impl Functions {
                     format!("template.yaml names an image {0}: add a binary {0} to a feature", function.name),
                 ));
             }
-            crews.push(crew(place, runtime, family, environment, function, binary));
+            crews.push(crew(place, runtime, family, environment, function, binary, metrics));
         }
         let started = crews.iter().map(|crew| (crew.function.name.clone(), built(&crew.binary))).collect();
         Ok(Self { crews, started: Mutex::new(started) })
@@ -121,7 +124,9 @@ fn crew(
     environment: &Environment,
     function: &Arc<Function>,
     binary: PathBuf,
+    metrics: &Metrics,
 ) -> Crew {
+    metrics.count("function_deaths", &[("function", &function.name)], 0.0);
     let (restarts, asked) = watch::channel(0);
     let (deaths, died) = watch::channel(0);
     let deaths = Arc::new(deaths);
@@ -140,6 +145,7 @@ fn crew(
             variables: variables.clone(),
             family: family.clone(),
             deaths: Arc::clone(&deaths),
+            metrics: metrics.clone(),
         };
         tokio::spawn(copy.live(asked.clone()))
     });
@@ -169,6 +175,7 @@ struct Copy {
     variables: Vec<(String, String)>,
     family: Family,
     deaths: Arc<watch::Sender<u32>>,
+    metrics: Metrics,
 }
 
 impl Copy {
@@ -178,15 +185,18 @@ impl Copy {
             let begun = Instant::now();
             let mut command = Command::new(&self.binary);
             command.current_dir(&self.root).envs(self.variables.iter().map(|(name, value)| (name, value)));
-            let ended = match self.family.spawn(&self.name, Layer::Function, &mut command, &self.log) {
-                Ok(mut child) => tokio::select! {
-                    status = child.wait() => status.map_or_else(|error| error.to_string(), |status| status.to_string()),
-                    _ = asked.changed() => {
-                        end(&self.family, &mut child).await;
-                        pause = Duration::from_millis(200);
-                        continue;
+            let ended = match self.family.spawn_read(&self.name, Layer::Function, &mut command, &self.log) {
+                Ok(mut child) => {
+                    self.listen(child.stdout.take());
+                    tokio::select! {
+                        status = child.wait() => status.map_or_else(|error| error.to_string(), |status| status.to_string()),
+                        _ = asked.changed() => {
+                            end(&self.family, &mut child).await;
+                            pause = Duration::from_millis(200);
+                            continue;
+                        }
                     }
-                },
+                }
                 Err(trouble) => trouble.line(),
             };
             if begun.elapsed() > Duration::from_secs(10) {
@@ -196,10 +206,28 @@ impl Copy {
                 self.deaths.send_modify(|count| *count += 1);
             }
             say::notice(format!("{} has ended ({ended}); it starts again in {}", self.name, say::seconds(pause)));
+            self.metrics.count("function_deaths", &[("function", &self.name)], 1.0);
             self.note(&ended);
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(10));
         }
+    }
+
+    /// Reads what a process says until it ends: metrics are counted, everything else goes to the log.
+    fn listen(&self, out: Option<ChildStdout>) {
+        use std::io::Write;
+        let (Some(out), Ok(mut log)) = (out, append(&self.log)) else { return };
+        let metrics = self.metrics.clone();
+        tokio::spawn(async move {
+            let (mut out, mut line) = (BufReader::new(out), Vec::new());
+            while out.read_until(b'\n', &mut line).await.is_ok_and(|length| length > 0) {
+                if !metrics.take(&line) {
+                    // A full disk must not stop the function, which waits until its line is read.
+                    let _ = log.write_all(&line);
+                }
+                line.clear();
+            }
+        });
     }
 
     fn note(&self, ended: &str) {

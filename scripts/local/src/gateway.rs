@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use crate::events;
 use crate::family::{Family, Layer};
 use crate::front;
+use crate::gauges::Gauges;
 use crate::http::{Answer, Http, NoAnswer};
 use crate::place::Place;
 use crate::say;
@@ -26,6 +27,7 @@ pub(crate) async fn start(
     place: &Place,
     family: &Family,
     functions: &[Arc<Function>],
+    gauges: Gauges,
 ) -> Result<(String, JoinSet<()>)> {
     let (step, begun, log) = ("start the gateway", Instant::now(), place.log("gateway"));
     let front = TcpListener::bind(("127.0.0.1", place.port)).await.during(step)?;
@@ -47,7 +49,7 @@ pub(crate) async fn start(
     let address = format!("http://127.0.0.1:{port}");
     let mut serving = JoinSet::new();
     let (behind, functions) = (address.clone(), functions.to_vec());
-    serving.spawn(async move { front::serve(front, behind, &functions).await });
+    serving.spawn(async move { front::serve(front, behind, &functions, gauges, None).await });
     say::done(format!("gateway on {}", place.port), begun);
     Ok((address, serving))
 }
@@ -66,9 +68,15 @@ impl Invoker {
         Self { http, gateway: place.gateway(), port: place.port }
     }
 
+    /// An invoker of the functions behind cargo-lambda at an address.
+    pub(crate) fn at(http: Http, gateway: String, port: u16) -> Self {
+        Self { http, gateway, port }
+    }
+
     /// Whether anybody listens.
     pub(crate) async fn listens(&self) -> bool {
-        TcpStream::connect(("127.0.0.1", self.port)).await.is_ok()
+        let address = self.gateway.split_once("://").map_or(self.gateway.as_str(), |(_, address)| address);
+        TcpStream::connect(address).await.is_ok()
     }
 
     /// Hands an event to a function and waits for its answer, whatever it is.

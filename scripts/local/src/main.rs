@@ -1,10 +1,16 @@
 //! Runs the product on one machine: the services, the functions, what starts them, and the checks.
 
+mod alerts;
 mod aws;
 mod background;
+mod beside;
 mod cargo;
 mod check;
+#[cfg(test)]
+mod compose;
 mod control;
+mod drills;
+mod edge;
 mod emulator;
 mod environment;
 mod events;
@@ -13,7 +19,9 @@ mod faults;
 mod front;
 mod functions;
 mod gateway;
+mod gauges;
 mod http;
+mod metrics;
 mod place;
 mod ports;
 mod report;
@@ -62,6 +70,9 @@ struct Dev {
     /// Rebuild when a source changes, and start the changed functions anew.
     #[arg(long)]
     watch: bool,
+    /// Let a second MariaDB replicate, and reports and exports read from it.
+    #[arg(long)]
+    replica: bool,
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +117,9 @@ enum Command {
     Seed,
     /// Write .sqlx: what stands in for a database when statements are checked
     Sqlx,
+    /// Front, queues and schedules for functions that run elsewhere: infra/compose.yaml
+    #[command(hide = true)]
+    Beside(beside::Elsewhere),
     /// Compare the local routes in Cargo.toml with template.yaml
     Routes,
     /// Every check, on a stack of its own
@@ -133,11 +147,13 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<bool> {
-    let place = Place::here(Kind::Development, cli.port, cli.copies)?;
+    let mut place = Place::here(Kind::Development, cli.port, cli.copies)?;
+    place.replicated = cli.dev.replica;
     match cli.command {
         None if cli.dev.background.detach => {
-            let arguments: &[&str] = if cli.dev.watch { &["--watch"] } else { &[] };
-            background::detach(&place, arguments).await?;
+            let chosen = [("--watch", cli.dev.watch), ("--replica", cli.dev.replica)];
+            let arguments: Vec<_> = chosen.into_iter().filter_map(|(name, wanted)| wanted.then_some(name)).collect();
+            background::detach(&place, &arguments).await?;
         }
         None => {
             leave_terminal(&cli.dev.background);
@@ -161,6 +177,7 @@ async fn run(cli: Cli) -> Result<bool> {
         Some(Command::Migrate) => background::prepare(&place, "migrate").await?,
         Some(Command::Seed) => background::prepare(&place, "seed").await?,
         Some(Command::Sqlx) => statements::write(&place).await?,
+        Some(Command::Beside(elsewhere)) => beside::serve(&place, elsewhere).await?,
         Some(Command::Routes) => routes::check(&place)?,
         Some(Command::Test { test_port, only }) => {
             let place = Place::here(Kind::Test, test_port, cli.copies)?;

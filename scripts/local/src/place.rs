@@ -26,6 +26,8 @@ pub(crate) struct Place {
     pub(crate) port: u16,
     /// How many copies of each function run.
     pub(crate) copies: usize,
+    /// Whether a second MariaDB replicates, for the reads that may go there.
+    pub(crate) replicated: bool,
 }
 
 impl Place {
@@ -36,10 +38,10 @@ impl Place {
             return Err(Trouble::new("find the repository", format!("{} has no template.yaml", root.display()))
                 .advice("start it through ./scripts/dev or ./scripts/test"));
         }
-        if port > u16::MAX - 5 {
-            return Err(Trouble::new("choose ports", format!("{port} leaves no room for five more")));
+        if port > u16::MAX - 9 {
+            return Err(Trouble::new("choose ports", format!("{port} leaves no room for nine more")));
         }
-        Ok(Self { root, kind, port, copies: copies.max(1) })
+        Ok(Self { root, kind, port, copies: copies.max(1), replicated: kind == Kind::Test })
     }
 
     /// The address of the functions.
@@ -77,16 +79,40 @@ impl Place {
         self.port + 5
     }
 
+    /// The port of the replica of MariaDB.
+    pub(crate) fn replica(&self) -> u16 {
+        self.port + 6
+    }
+
+    /// The port of the Prometheus that the checks start.
+    pub(crate) fn prometheus(&self) -> u16 {
+        self.port + 7
+    }
+
+    /// The first of the two ports of `scripts/drill`.
+    pub(crate) fn drill(&self) -> u16 {
+        self.port + 8
+    }
+
     /// Every port with what it is for.
-    pub(crate) fn ports(&self) -> [(&'static str, u16); 6] {
-        [
+    pub(crate) fn ports(&self) -> Vec<(&'static str, u16)> {
+        let mut ports = vec![
             ("gateway", self.port),
             ("mariadb", self.mariadb()),
             ("redis", self.redis()),
             ("aws", self.aws()),
             ("smtp", self.smtp()),
             ("mail", self.mail()),
-        ]
+        ];
+        if self.replicated {
+            ports.push(("replica", self.replica()));
+        }
+        ports
+    }
+
+    /// The numbers of all ports.
+    pub(crate) fn port_numbers(&self) -> Vec<u16> {
+        self.ports().into_iter().map(|(_, port)| port).collect()
     }
 
     fn prefix(&self) -> &'static str {
@@ -100,6 +126,13 @@ impl Place {
     /// The stack's data.
     pub(crate) fn data(&self) -> PathBuf {
         self.root.join(format!(".dev/{}data", self.prefix()))
+    }
+
+    /// Where programs beside the stack leave their metrics; made when it is asked for.
+    pub(crate) fn metrics(&self) -> Result<PathBuf> {
+        let folder = self.data().join("metrics");
+        std::fs::create_dir_all(&folder).map_err(|error| Trouble::new("make the folder of metrics", error))?;
+        Ok(folder)
     }
 
     /// The folder of the logs.
@@ -151,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_services_follow_the_http_port() {
-        let place = Place { root: PathBuf::new(), kind: Kind::Development, port: 9000, copies: 2 };
-        assert_eq!(place.ports().map(|(_, port)| port), [9000, 9001, 9002, 9003, 9004, 9005]);
+        let place = Place { root: PathBuf::new(), kind: Kind::Development, port: 9000, copies: 2, replicated: false };
+        assert_eq!(place.port_numbers(), [9000, 9001, 9002, 9003, 9004, 9005]);
     }
 }

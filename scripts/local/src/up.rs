@@ -12,7 +12,9 @@ use crate::environment::{Environment, REGION};
 use crate::family::{self, Family, Running};
 use crate::functions::Functions;
 use crate::gateway::{self, Invoker};
+use crate::gauges::Gauges;
 use crate::http::Http;
+use crate::metrics::Metrics;
 use crate::place::Place;
 use crate::template::{Function, Stack};
 use crate::trouble::{During, Result, Trouble};
@@ -23,7 +25,7 @@ const BUILD: [&str; 3] = ["build", "--workspace", "--bins"];
 
 /// Serves everything until a signal comes.
 pub(crate) async fn dev(place: &Place, watching: bool) -> Result<()> {
-    make_room(place, &place.ports().map(|(_, port)| port)).await?;
+    make_room(place, &place.port_numbers()).await?;
     let family = Family::new(place, "dev")?;
     until_signal(&family, async {
         let stack = read(place)?;
@@ -48,7 +50,7 @@ pub(crate) async fn dev(place: &Place, watching: bool) -> Result<()> {
 /// Serves MariaDB, Redis, the local AWS and the mail catcher until a signal comes; queues and schedules start
 /// the functions of whatever serves them, as plain `cargo lambda watch` does.
 pub(crate) async fn only_services(place: &Place) -> Result<()> {
-    let ports = place.ports().map(|(_, port)| port);
+    let ports = place.port_numbers();
     make_room(place, &ports[1..]).await?;
     let family = Family::new(place, "services")?;
     until_signal(&family, async {
@@ -107,11 +109,14 @@ pub(crate) struct Served {
 pub(crate) async fn serve(place: &Place, family: &Family, environment: &Environment, stack: Stack) -> Result<Served> {
     let http = Http::default();
     let invoker = Invoker::new(http.clone(), place);
+    let metrics = Metrics::default();
+    let aws = Aws::new(http.clone(), place.aws());
+    let gauges = Gauges::new(metrics.clone(), &aws, &stack, &place.gateway(), place.metrics()?).with_replica(place);
     let list: Vec<Arc<Function>> = stack.functions.into_iter().map(Arc::new).collect();
-    let (runtime, front) = gateway::start(place, family, &list).await?;
-    let functions = Functions::start(place, &runtime, family, environment, &list)?;
+    let (runtime, front) = gateway::start(place, family, &list, gauges).await?;
+    let functions = Functions::start(place, &runtime, family, environment, &list, &metrics)?;
     functions.ready(&invoker).await?;
-    let triggers = triggers::start(place, &list, &Aws::new(http, place.aws()), &invoker)?;
+    let triggers = triggers::start(place, &list, &aws, &invoker)?;
     Ok(Served { functions, _triggers: triggers, _front: front })
 }
 
@@ -164,24 +169,27 @@ pub(crate) async fn end(place: &Place, running: &Running) -> Result<()> {
 
 /// Works until it ends or a signal comes; then stops the family, however far the work has come.
 pub(crate) async fn until_signal<T>(family: &Family, work: impl Future<Output = Result<T>>) -> Result<()> {
+    let outcome = tokio::select! {
+        outcome = work => outcome.map(drop),
+        signalled = signalled() => signalled,
+    };
+    family.stop().await;
+    outcome
+}
+
+/// Waits for a signal to end, and says that work ends.
+pub(crate) async fn signalled() -> Result<()> {
     let step = "listen for signals";
     let (mut interrupt, mut terminate, mut hang_up) = (
         signal(SignalKind::interrupt()).during(step)?,
         signal(SignalKind::terminate()).during(step)?,
         signal(SignalKind::hangup()).during(step)?,
     );
-    let outcome = tokio::select! {
-        outcome = work => outcome.map(drop),
-        _ = interrupt.recv() => stopping(),
-        _ = terminate.recv() => stopping(),
-        _ = hang_up.recv() => stopping(),
-    };
-    family.stop().await;
-    outcome
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "one arm of a select whose other arms fail")]
-fn stopping() -> Result<()> {
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
     say::begins("stopping");
     Ok(())
 }

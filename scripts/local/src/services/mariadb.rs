@@ -14,21 +14,11 @@ use crate::place::{Place, program};
 use crate::say;
 use crate::trouble::{During, Result, Trouble};
 
-/// The settings that the product counts on (the same stand in production's parameter group), then what makes
-/// a small instance on a laptop.
-pub(crate) const SETTINGS: [&str; 21] = [
-    "--character-set-server=utf8mb4",
-    "--collation-server=utf8mb4_uca1400_turkish_ai_ci",
-    "--transaction-isolation=READ-COMMITTED",
-    "--default-time-zone=+00:00",
-    "--sql-mode=STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION",
-    "--log-bin=binlog",
-    "--binlog-format=ROW",
-    "--log-bin-trust-function-creators=1",
-    "--skip-name-resolve",
-    "--plugin-load-add=file_key_management",
-    "--innodb-encrypt-tables=FORCE",
-    "--innodb-encrypt-log=ON",
+/// The settings that the product counts on.
+const SETTINGS: &str = "infra/mariadb.cnf";
+
+/// What makes a small instance on a laptop.
+const SMALL: [&str; 9] = [
     "--bind-address=127.0.0.1",
     "--socket=mariadb.sock",
     "--pid-file=mariadb.pid",
@@ -45,17 +35,29 @@ pub(super) async fn start(place: &Place, family: &Family, environment: &Environm
     let begun = Instant::now();
     check_version().await?;
     let data = install(place).await?;
-    let log = place.log("mariadb");
-    let mut command = Command::new(program("mariadbd"));
-    command.arg("--no-defaults").arg(format!("--datadir={}", data.display())).args(SETTINGS);
-    command.arg(format!("--port={}", place.mariadb()));
-    command.arg(format!("--file-key-management-filename={}", key(place)?.display()));
-    command.args(as_root());
-    let child = family.spawn("mariadb", Layer::Service, &mut command, &log)?;
-    let child = until("start MariaDB", child, &log, async || ping(&data).await).await?;
-    family.watch(child, "mariadb");
-    make_users(&data, place, environment).await.map_err(|trouble| trouble.log(&log))?;
+    serve(place, family, ("mariadb", place.mariadb()), &data, &["--server-id=1"]).await?;
+    make_users(&data, place, environment).await.map_err(|trouble| trouble.log(&place.log("mariadb")))?;
     say::done(format!("MariaDB on {}", place.mariadb()), begun);
+    Ok(())
+}
+
+/// Starts a server on a data folder and waits until it answers.
+pub(super) async fn serve(
+    place: &Place,
+    family: &Family,
+    (name, port): (&'static str, u16),
+    data: &Path,
+    options: &[&str],
+) -> Result<()> {
+    let log = place.log(name);
+    let mut command = Command::new(program("mariadbd"));
+    command.arg(format!("--defaults-file={}", place.root.join(SETTINGS).display())).args(SMALL);
+    command.arg(format!("--datadir={}", data.display())).arg(format!("--port={port}"));
+    command.arg(format!("--file-key-management-filename={}", key(place)?.display()));
+    command.args(options).args(as_root());
+    let child = family.spawn(name, Layer::Service, &mut command, &log)?;
+    let child = until(&format!("start {name}"), child, &log, async || ping(data).await).await?;
+    family.watch(child, name);
     Ok(())
 }
 
@@ -73,7 +75,7 @@ async fn check_version() -> Result<()> {
 }
 
 /// The data folder; made beside its final name, so that a broken attempt is not taken for a good one.
-async fn install(place: &Place) -> Result<PathBuf> {
+pub(super) async fn install(place: &Place) -> Result<PathBuf> {
     let (data, fresh) = (place.data().join("mariadb"), place.data().join("mariadb.new"));
     if data.is_dir() {
         return Ok(data);
@@ -147,9 +149,18 @@ async fn make_users(data: &Path, place: &Place, environment: &Environment) -> Re
     let step = "make the database and its users";
     let file = place.data().join("mariadb.sql");
     std::fs::write(&file, statements(environment)).during(step)?;
-    let output = client(data).stdin(std::fs::File::open(&file).during(step)?).output().await.during(step)?;
+    ask(client(data).stdin(std::fs::File::open(&file).during(step)?), step).await.map(drop)
+}
+
+/// Asks a server on this machine as its administrator.
+pub(crate) async fn query(data: &Path, step: &str, sql: &str) -> Result<String> {
+    ask(client(data).args(["-e", sql]).stdin(Stdio::null()), step).await
+}
+
+async fn ask(client: &mut Command, step: &str) -> Result<String> {
+    let output = client.output().await.during(step)?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     Err(Trouble::new(step, String::from_utf8_lossy(&output.stderr).trim()))
 }

@@ -1,9 +1,7 @@
 //! The private instances of MariaDB, Redis, the local AWS and the mail catcher.
 
 mod mariadb;
-
-#[cfg(test)]
-pub(crate) use mariadb::SETTINGS;
+pub(crate) mod replica;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -72,7 +70,10 @@ pub(crate) async fn start(
 ) -> Result<Services> {
     let services = Services::new(place, family, environment, stack);
     let [mariadb, redis, aws, mail] = Services::NAMES.map(|name| Box::pin(services.start(name)));
+    // A copy of the files is a replica's beginning, while nobody writes to them.
+    replica::copy(place).await?;
     tokio::try_join!(mariadb, redis, aws, mail)?;
+    replica::start(place, family).await?;
     Ok(services)
 }
 
