@@ -73,8 +73,13 @@ async fn a_full_time_physician_makes_other_health_staff_unnecessary() {
             .expect("a profile");
         assert_eq!(minutes(&admin, &workplace).await[2], json!(100));
         let body = json!({"staffId": doctor, "workplaceId": workplace, "kind": "PHYSICIAN", "startsOn": "2024-01-01"});
+        let client = t.client_of(&company).await;
+        assert_eq!(minutes(&client, &workplace).await[2], json!(100));
         admin.post("/api/v1/assignments", body).await.created();
-        assert_eq!(minutes(&admin, &workplace).await[2], json!(0));
+        for anybody in [&admin, &client] {
+            assert_eq!(minutes(anybody, &workplace).await[2], json!(0), "the law asks the same, whoever looks");
+        }
+        client.get("/api/v1/assignments").await.fails(403, "FORBIDDEN");
     })
     .await;
 }

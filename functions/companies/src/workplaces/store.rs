@@ -1,6 +1,6 @@
 //! The SQL of workplaces.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use shared::{
     auth::CompanyId,
@@ -77,39 +77,33 @@ pub async fn hold(db: &mut Db, id: WorkplaceId) -> sqlx::Result<Option<CompanyId
     .await
 }
 
-/// A headcount, or the sign that a full-time physician serves.
+/// What is counted at a workplace.
 #[derive(Debug, sqlx::FromRow)]
 pub struct Figure {
     /// The workplace.
     pub workplace_id: WorkplaceId,
-    /// Which of the two it is.
+    /// Whether it is the headcount; else the full-time physicians who serve.
     pub is_headcount: bool,
     value: Decimal,
 }
 
 impl Figure {
-    /// The headcount.
-    pub fn headcount(&self) -> u32 {
+    /// How many there are.
+    pub fn count(&self) -> u32 {
         self.value.to_u32().unwrap_or_default()
     }
 }
 
-/// The figures of these workplaces on a day, in one statement.
-pub async fn figures(db: &mut Db, workplaces: &[Workplace], today: NaiveDate) -> sqlx::Result<Vec<Figure>> {
+/// The figures of these workplaces today, in one statement. They are facts, so that a client, who sees no
+/// assignments, is told the same requirement as staff.
+pub async fn figures(db: &mut Db, workplaces: &[Workplace]) -> sqlx::Result<Vec<Figure>> {
     let mut sql = QueryBuilder::new(
-        "SELECT workplace_id, TRUE AS is_headcount, value FROM workplace_facts WHERE fact = 'employees' AND company_id IN (",
+        "SELECT workplace_id, fact = 'employees' AS is_headcount, value FROM workplace_facts \
+         WHERE fact IN ('employees', 'full_time_physicians') AND company_id IN (",
     );
     push_ids(&mut sql, workplaces.iter().map(|w| w.company_id.as_uuid()));
     sql.push(" AND workplace_id IN (");
     push_ids(&mut sql, workplaces.iter().map(|w| w.id.as_uuid()));
-    sql.push(
-        " UNION ALL SELECT a.workplace_id, FALSE, CAST(1 AS DECIMAL(20, 2)) FROM assignments a \
-         JOIN staff_profiles s ON s.user_id = a.user_id \
-         WHERE a.kind = 'PHYSICIAN' AND s.full_time AND a.workplace_id IN (",
-    );
-    push_ids(&mut sql, workplaces.iter().map(|w| w.id.as_uuid()));
-    sql.push(" AND a.starts_on <= ").push_bind(today);
-    sql.push(" AND (a.ends_on IS NULL OR a.ends_on >= ").push_bind(today).push(")");
     sql.build_query_as().fetch_all(db).await
 }
 

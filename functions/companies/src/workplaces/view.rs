@@ -38,8 +38,6 @@ impl Resource for WorkplaceView {
 }
 
 /// Shows workplaces with their figures of today.
-///
-/// Whether a full-time physician serves is known to staff only; a client is told the requirement without him.
 pub async fn show(app: &App, db: &mut Db, workplaces: Vec<Workplace>) -> sqlx::Result<Vec<WorkplaceView>> {
     if workplaces.is_empty() {
         return Ok(Vec::new());
@@ -48,9 +46,9 @@ pub async fn show(app: &App, db: &mut Db, workplaces: Vec<Workplace>) -> sqlx::R
     let rules = ServiceRules::kept(app, db).await?;
     let mut headcounts = HashMap::new();
     let mut physicians = HashSet::new();
-    for figure in store::figures(db, &workplaces, today).await? {
+    for figure in store::figures(db, &workplaces).await? {
         if figure.is_headcount {
-            headcounts.insert(figure.workplace_id, figure.headcount());
+            headcounts.insert(figure.workplace_id, figure.count());
         } else {
             physicians.insert(figure.workplace_id);
         }
