@@ -29,6 +29,27 @@ async fn staff_are_listed_filtered_and_searched_by_turkish_words() {
 }
 
 #[tokio::test]
+async fn the_office_sees_of_staff_what_assigning_needs() {
+    with_tenant(async |t| {
+        let (admin, office) = (t.admin().await, t.office().await);
+        let (doctor, email) = t.insert_user("DOCTOR", None, false).await;
+        let path = format!("/api/v1/staff/{doctor}");
+        let change = json!({"professionalKind": "PHYSICIAN", "diplomaNo": "D-4711", "phone": "05321234567", "version": 1});
+        assert_eq!(admin.patch(&path, change).await.ok()["diplomaNo"], "D-4711");
+        let shown = json!({
+            "id": doctor, "name": "Deneme DOCTOR", "role": "DOCTOR", "isActive": true,
+            "professionalKind": "PHYSICIAN", "version": 2,
+        });
+        assert_eq!(office.get(&path).await.ok(), shown);
+        let listed = office.get("/api/v1/staff?role=DOCTOR").await;
+        assert_eq!(listed.rows(), [shown]);
+        assert!(!listed.text.contains(&email) && !listed.text.contains("D-4711"), "{}", listed.text);
+        assert_eq!(admin.get(&path).await.ok()["email"], email);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn only_an_administrator_changes_staff() {
     with_tenant(async |t| {
         let (expert, _) = t.insert_user("EXPERT", None, false).await;

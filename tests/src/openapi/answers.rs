@@ -53,7 +53,9 @@ fn has_property(schema: &Value, name: &str, schemas: &Value) -> bool {
         Some(referred) => &schemas[referred],
         None => schema,
     };
+    let is_choice = |part: &Value| has_property(part, name, schemas);
     !schema["properties"][name].is_null()
+        || schema["oneOf"].as_array().is_some_and(|parts| parts.iter().all(is_choice))
         || schema["allOf"].as_array().into_iter().flatten().any(|part| has_property(part, name, schemas))
 }
 

@@ -14,7 +14,7 @@ use shared::{
 };
 
 use super::{
-    NewStaff, Staff, StaffRole,
+    NewStaff, Staff, StaffRole, StaffSeen,
     change::{self, PatchStaff},
     store,
 };
@@ -43,8 +43,10 @@ shared::input! {
 }
 
 /// List staff.
+///
+/// OFFICE, which assigns them, is shown who they are and what they do; ADMIN everything.
 #[utoipa::path(get, path = "/api/v1/staff", tag = "staff", params(List<StaffFilter>),
-    responses((status = 200, description = "Staff, by name", body = Vec<Staff>)))]
+    responses((status = 200, description = "Staff, by name", body = Vec<StaffSeen>)))]
 pub async fn list_staff(
     State(app): State<App>,
     caller: Allowed<policy::ListStaff>,
@@ -53,7 +55,8 @@ pub async fn list_staff(
     list.paging.check(&caller)?;
     let mut db = app.read(&caller).await?;
     let (rows, counted) = store::list(&mut db, &list.paging, &list.filter).await?;
-    Reply::list(&rows, list.paging.pagination(counted))
+    let seen: Vec<_> = rows.into_iter().map(|staff| StaffSeen::by(caller.role, staff)).collect();
+    Reply::list(&seen, list.paging.pagination(counted))
 }
 
 /// Invite somebody to the staff.
@@ -73,12 +76,13 @@ pub async fn create_staff(
     work.commit(Reply::created(&invitation)?).await
 }
 
-/// Show one of the staff.
+/// Show one of the staff: to OFFICE in short, as in the list.
 #[utoipa::path(get, path = "/api/v1/staff/{id}", tag = "staff", params(("id" = UserId, Path, description = "The user")),
-    responses((status = 200, description = "The user", body = Staff)))]
+    responses((status = 200, description = "The user", body = StaffSeen)))]
 pub async fn get_staff(State(app): State<App>, caller: Allowed<policy::GetStaff>, Id(id): Id<UserId>) -> Result<Reply> {
     let mut db = app.read(&caller).await?;
-    Reply::found(&store::find(&mut db, id).await?.ok_or_else(Error::not_found)?)
+    let staff = store::find(&mut db, id).await?.ok_or_else(Error::not_found)?;
+    Reply::found(&StaffSeen::by(caller.role, staff))
 }
 
 /// Change one of the staff.

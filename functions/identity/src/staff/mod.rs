@@ -3,6 +3,7 @@
 pub mod api;
 mod change;
 mod profession;
+mod seen;
 mod store;
 
 use chrono::{DateTime, Utc};
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 pub(crate) use change::{no_change, set_text};
 pub(crate) use profession::save as save_profession;
 pub use profession::{CertificateClass, Profession, ProfessionalKind};
+pub use seen::{Colleague, StaffSeen};
 pub(crate) use store::set_active as set_active_row;
 
 use crate::{
