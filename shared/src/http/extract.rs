@@ -87,6 +87,43 @@ fn version_schema() -> ObjectBuilder {
         .description(Some("The version that was seen; may be sent as If-Match instead."))
 }
 
+/// A body that does something to a record. It may name the version that the caller saw in its field
+/// `version`, or the header `If-Match` names it: whoever sends either is promised that it counts.
+#[derive(Debug, Clone)]
+pub struct Step<T>(pub T);
+
+impl<T: Input> FromRequest<App> for Step<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self> {
+        let header = if_match(request.headers())?;
+        let mut fields = body_fields(request).await?;
+        if let Some(version) = header {
+            fields.say_version(version);
+        }
+        let value = T::read_fields(&mut fields);
+        fields.finish(value).map(Self)
+    }
+}
+
+/// The version that the caller saw, of a request whose body says nothing about it and that needs none.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen(pub Option<i64>);
+
+impl FromRequestParts<App> for Seen {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
+        if_match(&parts.headers).map(Self)
+    }
+}
+
+impl IntoParams for Seen {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        vec![version_parameter(Required::False)]
+    }
+}
+
 /// The version that the caller saw, of a request without a body of its own.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected(pub i64);
@@ -105,30 +142,25 @@ impl FromRequest<App> for Expected {
 
 impl IntoParams for Expected {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![
-            ParameterBuilder::new()
-                .name("If-Match")
-                .parameter_in(ParameterIn::Header)
-                .required(Required::True)
-                .description(Some("The version that was seen, as in the record's ETag."))
-                .schema(Some(ObjectBuilder::new().schema_type(Type::String).pattern(Some("^\"?[0-9]{1,18}\"?$"))))
-                .build(),
-        ]
+        vec![version_parameter(Required::True)]
     }
+}
+
+fn version_parameter(required: Required) -> Parameter {
+    ParameterBuilder::new()
+        .name("If-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(required)
+        .description(Some("The version that was seen, as in the record's ETag."))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).pattern(Some("^\"?[0-9]{1,18}\"?$"))))
+        .build()
 }
 
 fn expected(header: Option<i64>, fields: &mut Fields) -> Option<i64> {
     let body = fields.take::<Option<i64>>("version")?;
     match (header, body) {
         (Some(a), Some(b)) if a != b => {
-            fields.refuse(
-                "version",
-                "CONTRADICTION",
-                Text::new(
-                    "If-Match ile version birbirinden farklı; yalnız birini gönderin.",
-                    "If-Match and version differ; send only one of them.",
-                ),
-            );
+            fields.contradict_version();
             None
         }
         (Some(version), _) | (None, Some(version)) => Some(version),
@@ -241,34 +273,15 @@ impl FromRequestParts<App> for IdempotencyKey {
 
 impl IntoParams for IdempotencyKey {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![key_parameter(Required::False)]
+        vec![key_parameter()]
     }
 }
 
-/// The caller's Idempotency-Key, of an operation that insists on one.
-#[derive(Debug, Clone)]
-pub struct RequiredKey(pub Key);
-
-impl FromRequestParts<App> for RequiredKey {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &App) -> Result<Self> {
-        let IdempotencyKey(key) = IdempotencyKey::from_request_parts(parts, state).await?;
-        key.map(Self).ok_or_else(|| Error::new(Code::KeyRequired))
-    }
-}
-
-impl IntoParams for RequiredKey {
-    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        vec![key_parameter(Required::True)]
-    }
-}
-
-fn key_parameter(required: Required) -> Parameter {
+fn key_parameter() -> Parameter {
     ParameterBuilder::new()
         .name("Idempotency-Key")
         .parameter_in(ParameterIn::Header)
-        .required(required)
+        .required(Required::False)
         .description(Some(
             "A key of the caller's; the same request with the same key has one effect and one answer for 24 hours.",
         ))
@@ -359,6 +372,21 @@ mod tests {
             [("q".into(), "şişli a".into()), ("page".into(), "2".into()), ("empty".into(), String::new())]
         );
         assert!(pairs("q=%ff%fe").is_err());
+    }
+
+    #[test]
+    fn the_header_says_what_the_field_may_say() {
+        let read = |json: Value, header: i64| {
+            let mut fields = Fields::json(json.as_object().unwrap().clone());
+            fields.say_version(header);
+            let version = fields.take::<Option<i64>>("version");
+            fields.finish(version).map_err(|error| error.list()[0].code.to_string())
+        };
+        assert_eq!(read(serde_json::json!({}), 3), Ok(Some(3)));
+        assert_eq!(read(serde_json::json!({"version": null}), 3), Ok(Some(3)));
+        assert_eq!(read(serde_json::json!({"version": 3}), 3), Ok(Some(3)));
+        assert_eq!(read(serde_json::json!({"version": 4}), 3), Err("CONTRADICTION".into()));
+        assert_eq!(read(serde_json::json!({"version": "x"}), 3), Err("WRONG_TYPE".into()));
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub mod routes;
 pub(crate) mod stack;
 
 pub use cursor::Cursor;
-pub use extract::{Change, Expected, Id, IdempotencyKey, List, Query, RequiredKey, Valid};
+pub use extract::{Change, Expected, Id, IdempotencyKey, List, Query, Seen, Step, Valid};
 pub use input::Patch;
 pub use page::Paging;
 pub use reply::{Pagination, Reply, Resource};

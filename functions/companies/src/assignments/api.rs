@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::{
     App, Result,
     auth::{Allowed, policy},
-    http::{Change, Expected, Id, IdempotencyKey, List, Reply, Routes, Valid, page::SortField, routes},
+    http::{Change, Expected, Id, IdempotencyKey, List, Reply, Routes, Seen, Valid, page::SortField, routes},
     types::istanbul,
 };
 
@@ -102,15 +102,16 @@ pub async fn delete_assignment(
 
 /// Bring a deleted assignment back.
 #[utoipa::path(post, path = "/api/v1/assignments/{id}/restore", tag = "assignments",
-    params(("id" = AssignmentId, Path, description = "The assignment"), IdempotencyKey),
+    params(("id" = AssignmentId, Path, description = "The assignment"), IdempotencyKey, Seen),
     responses((status = 200, description = "The assignment", body = Assignment)))]
 pub async fn restore_assignment(
     State(app): State<App>,
     caller: Allowed<policy::RestoreAssignment>,
     Id(id): Id<AssignmentId>,
     IdempotencyKey(key): IdempotencyKey,
+    Seen(version): Seen,
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
-    let assignment = super::restore(&mut work, id).await?;
+    let assignment = super::restore(&mut work, id, version).await?;
     work.commit(Reply::found(&assignment)?).await
 }

@@ -61,10 +61,13 @@ pub async fn delete(work: &mut Work, id: AssignmentId, version: i64) -> Result<(
 }
 
 /// Brings a deleted assignment to a live workplace back.
-pub async fn restore(work: &mut Work, id: AssignmentId) -> Result<Assignment> {
+pub async fn restore(work: &mut Work, id: AssignmentId, version: Option<i64>) -> Result<Assignment> {
     let deleted = locked(work, id).await?;
     if deleted.deleted_at.is_none() {
         return Err(AssignmentError::NotDeleted.into());
+    }
+    if version.is_some_and(|version| version != deleted.version) {
+        return Err(AssignmentError::Stale(deleted.version).into());
     }
     if workplaces::store::hold(work, deleted.workplace_id).await?.is_none() {
         return Err(AssignmentError::WorkplaceDeleted.into());

@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::{
     App, Result,
     auth::{Allowed, CompanyId, policy},
-    http::{Change, Expected, Id, IdempotencyKey, List, Reply, Routes, Valid, page::SortField, routes},
+    http::{Change, Expected, Id, IdempotencyKey, List, Reply, Routes, Seen, Step, Valid, page::SortField, routes},
 };
 
 use super::{
@@ -109,16 +109,17 @@ pub async fn delete_company(
 
 /// Bring a deleted company back.
 #[utoipa::path(post, path = "/api/v1/companies/{id}/restore", tag = "companies",
-    params(("id" = CompanyId, Path, description = "The company"), IdempotencyKey),
+    params(("id" = CompanyId, Path, description = "The company"), IdempotencyKey, Seen),
     responses((status = 200, description = "The company", body = CompanyView)))]
 pub async fn restore_company(
     State(app): State<App>,
     caller: Allowed<policy::RestoreCompany>,
     Id(id): Id<CompanyId>,
     IdempotencyKey(key): IdempotencyKey,
+    Seen(version): Seen,
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
-    let company = super::restore(&mut work, id).await?;
+    let company = super::restore(&mut work, id, version).await?;
     work.commit(Reply::found(&company)?).await
 }
 
@@ -131,7 +132,7 @@ pub async fn change_company_status(
     caller: Allowed<policy::ChangeCompanyStatus>,
     Id(id): Id<CompanyId>,
     IdempotencyKey(key): IdempotencyKey,
-    Valid(change): Valid<StatusChange>,
+    Step(change): Step<StatusChange>,
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
     let company = super::change_status(&mut work, id, change).await?;

@@ -106,10 +106,13 @@ pub async fn delete(work: &mut Work, id: CompanyId, version: i64) -> Result<()> 
 }
 
 /// Brings a deleted company back.
-pub async fn restore(work: &mut Work, id: CompanyId) -> Result<CompanyView> {
+pub async fn restore(work: &mut Work, id: CompanyId, version: Option<i64>) -> Result<CompanyView> {
     let deleted = store::lock_any(work, id).await?.ok_or(CompanyError::NotFound)?;
     if deleted.deleted_at.is_none() {
         return Err(CompanyError::NotDeleted.into());
+    }
+    if version.is_some_and(|version| version != deleted.version) {
+        return Err(CompanyError::Stale(deleted.version).into());
     }
     let now = work.now();
     if let Err(error) = store::set_deleted(work, id, None, now).await {

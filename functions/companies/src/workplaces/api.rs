@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::{
     App, Result,
     auth::{Allowed, policy},
-    http::{Change, Expected, Id, IdempotencyKey, List, Reply, Routes, Valid, page::SortField, routes},
+    http::{Change, Expected, Id, IdempotencyKey, List, Reply, Routes, Seen, Step, Valid, page::SortField, routes},
 };
 
 use super::{
@@ -115,16 +115,17 @@ pub async fn delete_workplace(
 
 /// Bring a deleted workplace back.
 #[utoipa::path(post, path = "/api/v1/workplaces/{id}/restore", tag = "workplaces",
-    params(("id" = WorkplaceId, Path, description = "The workplace"), IdempotencyKey),
+    params(("id" = WorkplaceId, Path, description = "The workplace"), IdempotencyKey, Seen),
     responses((status = 200, description = "The workplace", body = WorkplaceView)))]
 pub async fn restore_workplace(
     State(app): State<App>,
     caller: Allowed<policy::RestoreWorkplace>,
     Id(id): Id<WorkplaceId>,
     IdempotencyKey(key): IdempotencyKey,
+    Seen(version): Seen,
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
-    let workplace = super::restore(&mut work, id).await?;
+    let workplace = super::restore(&mut work, id, version).await?;
     let shown = super::show_one(&app, &mut work, (workplace, None)).await?;
     work.commit(Reply::found(&shown)?).await
 }
@@ -139,7 +140,7 @@ pub async fn override_danger_class(
     caller: Allowed<policy::OverrideDangerClass>,
     Id(id): Id<WorkplaceId>,
     IdempotencyKey(key): IdempotencyKey,
-    Valid(change): Valid<DangerClassOverride>,
+    Step(change): Step<DangerClassOverride>,
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
     let workplace = super::override_class(&mut work, id, change).await?;

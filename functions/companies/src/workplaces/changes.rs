@@ -86,10 +86,13 @@ pub async fn delete(work: &mut Work, id: WorkplaceId, version: i64) -> Result<()
 }
 
 /// Brings a deleted workplace of a live company back.
-pub async fn restore(work: &mut Work, id: WorkplaceId) -> Result<Workplace> {
+pub async fn restore(work: &mut Work, id: WorkplaceId, version: Option<i64>) -> Result<Workplace> {
     let deleted = store::lock_any(work, id).await?.ok_or(WorkplaceError::NotFound)?;
     if deleted.deleted_at.is_none() {
         return Err(WorkplaceError::NotDeleted.into());
+    }
+    if version.is_some_and(|version| version != deleted.version) {
+        return Err(WorkplaceError::Stale(deleted.version).into());
     }
     if !companies::store::hold(work, deleted.company_id).await? {
         return Err(WorkplaceError::CompanyDeleted.into());

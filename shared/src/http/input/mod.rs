@@ -77,6 +77,31 @@ impl Fields {
         self.details.push(Detail::new(field, code, text));
     }
 
+    /// Lets a header say what the field `version` may say; both may, when they agree.
+    pub(super) fn say_version(&mut self, version: i64) {
+        match self.values.get("version") {
+            None | Some(Value::Null) => {
+                self.values.insert("version".to_owned(), version.into());
+            }
+            Some(Value::Number(other)) if other.as_i64() != Some(version) => self.contradict_version(),
+            Some(Value::String(other)) if self.lenient && other.trim() != version.to_string() => {
+                self.contradict_version();
+            }
+            Some(_) => {}
+        }
+    }
+
+    pub(super) fn contradict_version(&mut self) {
+        self.refuse(
+            "version",
+            "CONTRADICTION",
+            Text::new(
+                "If-Match ile version birbirinden farklı; yalnız birini gönderin.",
+                "If-Match and version differ; send only one of them.",
+            ),
+        );
+    }
+
     /// Whether nothing was found wrong so far.
     pub fn is_clean(&self) -> bool {
         self.details.is_empty()
