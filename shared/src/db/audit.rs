@@ -110,8 +110,9 @@ fn value(record: &impl Serialize) -> Value {
     serde_json::to_value(record).unwrap_or_default()
 }
 
-/// Names whose values never enter the trail, however they come to stand in a record.
-const SECRET: &[&str] = &["password", "passwordHash", "token", "nonce", "secret", "recoveryCodes", "tckn", "findings"];
+/// Names whose values never enter the trail, however they come to stand in a record: secrets, and what is
+/// known of a person's health.
+const SECRET: &[&str] = &["password", "passwordHash", "token", "nonce", "secret", "recoveryCodes", "tckn", "bloodGroup", "findings"];
 /// Names that say nothing.
 const SILENT: &[&str] = &["updatedAt", "version"];
 
@@ -143,14 +144,15 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_kept_and_secrets_are_masked() {
-        let before = json!({"name": "Yıldız", "phone": null, "passwordHash": "a", "version": 1, "city": 6});
-        let after = json!({"name": "Yıldız A.Ş.", "phone": "+90", "passwordHash": "b", "version": 2, "city": 6});
+        let before = json!({"name": "Yıldız", "phone": null, "passwordHash": "a", "bloodGroup": null, "version": 1, "city": 6});
+        let after = json!({"name": "Yıldız A.Ş.", "phone": "+90", "passwordHash": "b", "bloodGroup": "0+", "version": 2, "city": 6});
         assert_eq!(
             changes(&before, &after),
             json!({
                 "name": {"before": "Yıldız", "after": "Yıldız A.Ş."},
                 "phone": {"before": null, "after": "+90"},
                 "passwordHash": {"before": "***", "after": "***"},
+                "bloodGroup": {"before": null, "after": "***"},
             })
         );
         assert_eq!(

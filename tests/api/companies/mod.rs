@@ -15,6 +15,7 @@ mod imports;
 mod reference;
 mod restore;
 mod search;
+mod special_groups;
 mod tckn;
 mod trail;
 mod workplaces;

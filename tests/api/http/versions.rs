@@ -25,6 +25,47 @@ async fn a_change_names_the_version_it_saw() {
     .await;
 }
 
+/// What is done to a record by POST needs no version; whoever names one, in the header or in the body, means it.
+#[tokio::test]
+async fn a_stale_version_is_refused_by_whatever_takes_one() {
+    with_tenant(async |t| {
+        let admin = t.admin().await;
+        let company = admin.post("/api/v1/companies", json!({"name": "Adım A.Ş."})).await.created();
+        let company = company["id"].as_str().unwrap().to_owned();
+        let workplace = json!({"companyId": company, "title": "Merkez"});
+        let workplace = admin.post("/api/v1/workplaces", workplace).await.created()["id"].as_str().unwrap().to_owned();
+        let employee = json!({
+            "workplaceId": workplace, "firstName": "Ayşe", "lastName": "Kaya", "startDate": "2024-03-01", "isPregnant": true,
+        });
+        let employee = admin.post("/api/v1/employees", employee).await.created()["id"].as_str().unwrap().to_owned();
+        let steps = [
+            (format!("/api/v1/companies/{company}/status"), json!({"to": "PROSPECT"})),
+            (
+                format!("/api/v1/workplaces/{workplace}/danger-class"),
+                json!({"dangerClass": "DANGEROUS", "reason": "İtiraz"}),
+            ),
+            (format!("/api/v1/employees/{employee}/terminate"), json!({"endDate": "2026-01-31", "reason": "İstifa"})),
+        ];
+        for (path, body) in &steps {
+            let stale = admin.post(path, body.clone()).header("if-match", "\"9\"").await;
+            stale.fails(409, "VERSION_CONFLICT").on_field("version");
+            assert_eq!(stale.header("etag"), Some("\"1\""), "{path}");
+            let mut torn = body.clone();
+            torn["version"] = json!(1);
+            let torn = admin.post(path, torn).header("if-match", "\"9\"").await;
+            torn.fails(400, "VALIDATION_ERROR").with_code("CONTRADICTION");
+            admin.post(path, body.clone()).header("if-match", "x").await.fails(400, "VALIDATION_ERROR").on_field("version");
+            assert_eq!(admin.post(path, body.clone()).header("if-match", "\"1\"").await.ok()["version"], 2, "{path}");
+        }
+        let employee = format!("/api/v1/employees/{employee}");
+        admin.delete(&employee, 2).await.no_content();
+        let restore = |version: &str| admin.post(&format!("{employee}/restore"), json!({})).header("if-match", version);
+        restore("\"2\"").await.fails(409, "VERSION_CONFLICT");
+        assert_eq!(restore("\"3\"").await.ok()["version"], 4);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn of_twenty_changes_to_one_version_one_wins() {
     with_tenant(async |t| {

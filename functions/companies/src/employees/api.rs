@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::{
     App, Result,
     auth::{Allowed, policy},
-    http::{Change, Expected, Id, IdempotencyKey, List, Query, Reply, Routes, Valid, page::SortField, routes},
+    http::{Change, Expected, Id, IdempotencyKey, List, Query, Reply, Routes, Seen, Step, Valid, page::SortField, routes},
     types::{Tckn, istanbul},
 };
 
@@ -59,7 +59,7 @@ pub async fn list_employees(
     let mut db = app.read(&caller).await?;
     let (rows, counted) = store::list(&mut db, &wanted).await?;
     let today = istanbul::today(app.now());
-    let shown: Vec<_> = rows.into_iter().map(|employee| employee.shown(today, Vec::new())).collect();
+    let shown: Vec<_> = rows.into_iter().map(|employee| employee.shown(caller.role, today, Vec::new())).collect();
     Reply::list(&shown, list.paging.pagination(counted))
 }
 
@@ -92,7 +92,7 @@ pub async fn get_employee(
     if reveal != Some(true) {
         let mut db = app.read(&caller).await?;
         let employee = store::find(&mut db, reach, id).await?.ok_or(EmployeeError::NotFound)?;
-        return Reply::found(&employee.shown(istanbul::today(app.now()), Vec::new()));
+        return Reply::found(&employee.shown(caller.role, istanbul::today(app.now()), Vec::new()));
     }
     let mut work = app.begin(&caller, None).await?;
     let employee = super::reveal(&mut work, reach, caller.role, id).await?;
@@ -132,16 +132,17 @@ pub async fn delete_employee(
 
 /// Bring a deleted employment back.
 #[utoipa::path(post, path = "/api/v1/employees/{id}/restore", tag = "employees",
-    params(("id" = EmployeeId, Path, description = "The employee"), IdempotencyKey),
+    params(("id" = EmployeeId, Path, description = "The employee"), IdempotencyKey, Seen),
     responses((status = 200, description = "The employee", body = EmployeeView)))]
 pub async fn restore_employee(
     State(app): State<App>,
     caller: Allowed<policy::RestoreEmployee>,
     Id(id): Id<EmployeeId>,
     IdempotencyKey(key): IdempotencyKey,
+    Seen(version): Seen,
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
-    let employee = super::restore(&mut work, id).await?;
+    let employee = super::restore(&mut work, id, version, caller.role).await?;
     work.commit(Reply::found(&employee)?).await
 }
 
@@ -154,9 +155,9 @@ pub async fn terminate_employee(
     caller: Allowed<policy::TerminateEmployee>,
     Id(id): Id<EmployeeId>,
     IdempotencyKey(key): IdempotencyKey,
-    Valid(end): Valid<Termination>,
+    Step(end): Step<Termination>,
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
-    let employee = super::terminate(&mut work, id, end).await?;
+    let employee = super::terminate(&mut work, id, end, caller.role).await?;
     work.commit(Reply::found(&employee)?).await
 }

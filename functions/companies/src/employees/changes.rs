@@ -50,7 +50,7 @@ pub async fn create(work: &mut Work, new: NewEmployee, role: Role) -> Result<Emp
     }
     work.audit(audit);
     announce(work, "employment.created", &employee);
-    Ok(employee.shown(today(work), warnings))
+    Ok(employee.shown(role, today(work), warnings))
 }
 
 /// What the trail keeps of a new employment.
@@ -121,11 +121,11 @@ pub async fn update(
     }
     work.audit(audit);
     announce(work, "employment.updated", &after);
-    Ok(after.shown(today(work), Vec::new()))
+    Ok(after.shown(role, today(work), Vec::new()))
 }
 
 /// Ends an employment; its records stay.
-pub async fn terminate(work: &mut Work, id: EmployeeId, end: Termination) -> Result<EmployeeView> {
+pub async fn terminate(work: &mut Work, id: EmployeeId, end: Termination, role: Role) -> Result<EmployeeView> {
     let before = lock(work, id, end.version).await?;
     let today = today(work);
     if before.end_date.is_some_and(|ended| ended < today) {
@@ -143,7 +143,7 @@ pub async fn terminate(work: &mut Work, id: EmployeeId, end: Termination) -> Res
     store::update(work, &after).await?;
     work.audit(Audit::updated(ENTITY, id.as_uuid(), &before.trail(), &after.trail()).of_company(after.company_id));
     announce(work, "employment.terminated", &after);
-    Ok(after.shown(today, Vec::new()))
+    Ok(after.shown(role, today, Vec::new()))
 }
 
 /// Deletes an employment, softly; with the last one the person goes too, so that the TCKN is free again.
@@ -160,11 +160,14 @@ pub async fn delete(work: &mut Work, id: EmployeeId, version: i64) -> Result<()>
 }
 
 /// Brings a deleted employment back, and the person with it.
-pub async fn restore(work: &mut Work, id: EmployeeId) -> Result<EmployeeView> {
+pub async fn restore(work: &mut Work, id: EmployeeId, version: Option<i64>, role: Role) -> Result<EmployeeView> {
     let (person, person_deleted) = persons::store::lock_person_of(work, id).await?.ok_or(EmployeeError::NotFound)?;
     let deleted = store::find_any(work, id).await?.ok_or(EmployeeError::NotFound)?;
     if deleted.deleted_at.is_none() {
         return Err(EmployeeError::NotDeleted.into());
+    }
+    if version.is_some_and(|version| version != deleted.version) {
+        return Err(EmployeeError::Stale(deleted.version).into());
     }
     if workplaces::store::hold(work, deleted.workplace_id).await?.is_none() {
         return Err(EmployeeError::WorkplaceDeleted.into());
@@ -178,7 +181,7 @@ pub async fn restore(work: &mut Work, id: EmployeeId) -> Result<EmployeeView> {
     let employee = store::find(work, Reach::All, id).await?.ok_or(EmployeeError::NotFound)?;
     work.audit(Audit::new(Action::Restore, ENTITY, id.as_uuid()).of_company(employee.company_id));
     announce(work, "employment.restored", &employee);
-    Ok(employee.shown(today(work), Vec::new()))
+    Ok(employee.shown(role, today(work), Vec::new()))
 }
 
 /// Shows an employee with the whole TCKN, and records who saw it.
@@ -191,7 +194,7 @@ pub async fn reveal(work: &mut Work, reach: Reach, role: Role, id: EmployeeId) -
     employee.tckn = persons::open(&app, work, employee.person_id).await?;
     let audit = Audit::new(Action::ViewSensitive, ENTITY, id.as_uuid()).of_company(employee.company_id);
     work.audit(audit.note("fields", json!(["tckn"])));
-    Ok(employee.shown(today(work), Vec::new()))
+    Ok(employee.shown(role, today(work), Vec::new()))
 }
 
 /// Puts the changes into the employee; says whether a special group is among them.

@@ -43,9 +43,9 @@ shared::input! {
         pub is_subcontractor: Option<bool>,
         /// How the person is employed; FULL_TIME if left out.
         pub employment_type: Option<EmploymentType>,
-        /// Special group: disabled. Staff only.
+        /// Special group: disabled. Staff may say so; only ADMIN and DOCTOR are shown it.
         pub is_disabled: Option<bool>,
-        /// Special group: pregnant or nursing. Staff only.
+        /// Special group: pregnant or nursing. Staff may say so; only ADMIN and DOCTOR are shown it.
         pub is_pregnant: Option<bool>,
         /// Special group: works at night. Staff only.
         pub is_night_shift: Option<bool>,
@@ -87,9 +87,9 @@ shared::input! {
         pub is_subcontractor: Patch<bool>,
         /// How the person is employed.
         pub employment_type: Patch<EmploymentType>,
-        /// Special group: disabled. Staff only.
+        /// Special group: disabled. Staff may say so; only ADMIN and DOCTOR are shown it.
         pub is_disabled: Patch<bool>,
-        /// Special group: pregnant or nursing. Staff only.
+        /// Special group: pregnant or nursing. Staff may say so; only ADMIN and DOCTOR are shown it.
         pub is_pregnant: Patch<bool>,
         /// Special group: works at night. Staff only.
         pub is_night_shift: Patch<bool>,

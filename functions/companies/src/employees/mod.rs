@@ -20,7 +20,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use shared::{
     Code, Detail, Error,
-    auth::CompanyId,
+    auth::{CompanyId, Role},
     db::violated_key,
     error::Text as Message,
     http::Resource,
@@ -131,10 +131,10 @@ pub struct Employee {
     pub is_subcontractor: bool,
     /// How the person is employed.
     pub employment_type: EmploymentType,
-    /// Special group: disabled. Staff only.
+    /// Special group: disabled. ADMIN and DOCTOR only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_disabled: Option<bool>,
-    /// Special group: pregnant or nursing. Staff only.
+    /// Special group: pregnant or nursing. ADMIN and DOCTOR only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_pregnant: Option<bool>,
     /// Special group: works at night. Staff only.
@@ -165,10 +165,17 @@ impl Employee {
         Period { start: self.start_date, end: self.end_date }
     }
 
-    /// The employee as an answer shows him on a day.
-    pub fn shown(self, today: NaiveDate, warnings: Vec<Warning>) -> EmployeeView {
+    /// The employee as a role may see him (docs/decisions/special-groups.md). Whatever leaves the feature,
+    /// as an answer, a page or a file, has come through here.
+    #[must_use]
+    pub fn seen_by(self, role: Role) -> Self {
+        if rules::may_see_health(role) { self } else { Self { is_disabled: None, is_pregnant: None, ..self } }
+    }
+
+    /// The employee as an answer shows him to a role on a day.
+    pub fn shown(self, role: Role, today: NaiveDate, warnings: Vec<Warning>) -> EmployeeView {
         let is_active = self.deleted_at.is_none() && self.period().covers(today);
-        EmployeeView { employee: self, is_active, warnings }
+        EmployeeView { employee: self.seen_by(role), is_active, warnings }
     }
 
     fn special_group(&self) -> [Option<bool>; 4] {

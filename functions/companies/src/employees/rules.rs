@@ -37,6 +37,12 @@ pub(super) const fn may_reveal(role: Role) -> bool {
     }
 }
 
+/// Who is shown that somebody is pregnant or disabled: whoever answers for the tenant, and physicians of those
+/// whom they serve. That a person works at night or is young says nothing of his health: staff plan by it.
+pub(super) const fn may_see_health(role: Role) -> bool {
+    may_reveal(role)
+}
+
 /// Checks an employment's days against each other, the person's age and the calendar; all that is wrong at once.
 pub(crate) fn check(period: Period, birth: Option<NaiveDate>, today: NaiveDate) -> Result<(), Error> {
     let mut wrong = Vec::new();
@@ -143,6 +149,13 @@ mod tests {
             prop_assert_eq!(one.overlaps(other), shared);
             prop_assert_eq!(one.overlaps(other), other.overlaps(one));
         }
+    }
+
+    #[test]
+    fn what_is_known_of_health_is_for_administrators_and_physicians() {
+        let may = |role: &Role| may_see_health(*role);
+        let roles = [Role::Admin, Role::Office, Role::Doctor, Role::Expert, Role::Client];
+        assert!(roles.into_iter().filter(may).eq([Role::Admin, Role::Doctor]));
     }
 
     #[test]
