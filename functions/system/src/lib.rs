@@ -1,4 +1,4 @@
-//! Health, cache purge, jobs, audit trail, outbox relay and housekeeping.
+//! Health, cache purge, jobs, audit trail and its chain, outbox relay and housekeeping.
 
 pub mod audit;
 pub mod cache;

@@ -1,6 +1,7 @@
 //! Health, documentation, cache, jobs, audit trail, and the tasks that run by themselves.
 
 mod audit;
+mod audit_chain;
 mod cache;
 mod docs;
 mod health;

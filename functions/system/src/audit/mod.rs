@@ -1,6 +1,7 @@
-//! The audit trail, as administrators read it.
+//! The audit trail, as administrators read it, and the chain that shows whether somebody changed it.
 
 pub mod api;
+pub mod chain;
 mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};
