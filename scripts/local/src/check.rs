@@ -244,7 +244,7 @@ pub(crate) fn finish(step: &str, status: std::io::Result<std::process::ExitStatu
 fn about(command: &mut Command, place: &Place, environment: &Environment) {
     command.current_dir(&place.root).envs(environment.all()).env("SQLX_OFFLINE", "true");
     command.env("TEST_BASE_URL", place.gateway()).env("MAIL_API_URL", format!("http://127.0.0.1:{}", place.mail()));
-    command.env("STACK_DATA", place.data());
+    command.env("STACK_DATA", place.data()).env("STACK_LOGS", place.logs());
 }
 
 /// All tests; keeps the lines in which cargo sums up.

@@ -12,6 +12,7 @@ mod company_status;
 mod employees;
 mod employments;
 mod imports;
+mod figures;
 mod reference;
 mod restore;
 mod search;

@@ -30,10 +30,10 @@ pub async fn create(work: &mut Work, new: NewEmployee, role: Role) -> Result<Emp
     rules::check(period, new.birth_date, today(work))?;
     let special = [new.is_disabled, new.is_pregnant, new.is_night_shift, new.is_young_worker];
     let in_group = special.iter().any(Option::is_some);
+    let company = workplaces::store::hold(work, new.workplace_id).await?.ok_or(EmployeeError::UnknownWorkplace)?;
     if in_group && !role.is_staff() {
         return Err(EmployeeError::StaffOnly.into());
     }
-    let company = workplaces::store::hold(work, new.workplace_id).await?.ok_or(EmployeeError::UnknownWorkplace)?;
     let (person, warnings) = persons::find_or_create(work, company, &new).await?;
     let id = EmployeeId::new_at(work.now());
     check_overlap(work, person, new.workplace_id, id, period).await?;
@@ -86,9 +86,6 @@ pub async fn update(
     if after.workplace_id != before.workplace_id || after.period() != before.period() {
         check_overlap(work, before.person_id, after.workplace_id, id, after.period()).await?;
     }
-    after.version += 1;
-    after.updated_at = work.now();
-    store::update(work, &after).await?;
     let person_changed = is_other_person(&before, &after);
     let shown_elsewhere = person_changed || tckn.as_set().is_some();
     let others = if shown_elsewhere {
@@ -100,6 +97,13 @@ pub async fn update(
         Some(tckn) => persons::change_tckn(work, before.person_id, tckn.as_ref()).await?,
         None => false,
     };
+    if !tckn_changed && Audit::is_same(&before, &after) {
+        work.leave_as_is();
+        return Ok(before.shown(role, today(work), Vec::new()));
+    }
+    after.version += 1;
+    after.updated_at = work.now();
+    store::update(work, &after).await?;
     if person_changed {
         persons::store::update_person(work, &after).await?;
         if before.search_texts() != after.search_texts() {
