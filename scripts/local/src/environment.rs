@@ -51,6 +51,7 @@ impl Environment {
         for (name, value) in &environment.0 {
             let _ = writeln!(text, "{name}=\"{value}\"");
         }
+        text.push_str(&path_line(place));
         private_folder(place)?;
         std::fs::write(&file, text).during(format!("write {}", file.display()))?;
         Ok(environment)
@@ -132,6 +133,12 @@ fn prefix(stack: &Stack) -> String {
     first[..length].rfind('-').map_or_else(String::new, |end| first[..=end].to_owned())
 }
 
+/// Lets a shell that reads the file find cargo-lambda. Behind everything else, so that it hides no tool.
+fn path_line(place: &Place) -> String {
+    let tools = place.tool("cargo-lambda").with_file_name("");
+    format!("PATH=\"$PATH:{}\"\n", tools.display().to_string().trim_end_matches('/'))
+}
+
 fn parse(text: &str) -> BTreeMap<String, String> {
     let pairs = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
     pairs.map(|(name, value)| (name.to_owned(), value.trim_matches('"').to_owned())).collect()
@@ -195,6 +202,16 @@ mod tests {
         assert_eq!(password(&first["DATABASE_URL"]), password(&second["DATABASE_URL"]));
         assert!(second["DATABASE_URL"].ends_with("@127.0.0.1:9001/prosektor"));
         assert_ne!(composed(&BTreeMap::new())["INDEX_KEY"], first["INDEX_KEY"]);
+    }
+
+    #[test]
+    fn a_shell_that_reads_the_file_finds_cargo_lambda_after_its_own_tools() {
+        let place = Place { root: PathBuf::from("/a b/product"), kind: Kind::Development, port: 9000, copies: 2 };
+        let script = format!("PATH=/bin\n{}printf %s \"$PATH\"", path_line(&place));
+        let output = std::process::Command::new("/bin/sh").arg("-c").arg(script).output().unwrap();
+        let expected = format!("/bin:{}", place.tool("cargo-lambda").parent().unwrap().display());
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+        assert_eq!(parse(&path_line(&place)).len(), 1, "the line is read back without harm");
     }
 
     #[test]
