@@ -46,17 +46,19 @@ variables! {
     SMTP_URL optional "smtp:// or smtps:// address of the mail server; only the mailer has it";
     MAIL_FROM optional "sender of the product's mail; only the mailer has it";
     PUBLIC_URL required "where people reach the product; base of the links in mail";
-    ALLOWED_ORIGINS optional "further origins that may send unsafe requests, separated by commas";
+    ALLOWED_ORIGINS optional "further addresses of the product itself, for browsers without Sec-Fetch-Site; no CORS";
     SIGNING_KEYS required "id:base64 of 32 bytes, the current first; signs sessions, links and cursors";
     FIELD_KEYS required "id:base64 of 32 bytes, the current first; encrypts columns";
     INDEX_KEY required "base64 of 32 bytes; key of the blind indexes";
-    ORIGIN_SECRET optional "what the CDN sends to prove that a request came through it";
+    ORIGIN_SECRET optional "at least 32 characters that the CDN sends to prove that a request came through it";
     ASSETS_MANIFEST optional "the file that names the current assets; default assets.json";
     REGISTRATION_OPEN optional "whether an OSGB may register by itself; default true";
-    RATE_LIMIT_ADDRESS_FACTOR optional "multiplies the limits per address; 1 in production, where addresses are real";
+    BLOCKED_CRAWLERS optional "crawlers that get 403 but for public pages, by a part of their User-Agent, separated by commas; none for nobody; default GPTBot and others";
+    RATE_LIMIT_ADDRESS_FACTOR optional "multiplies the limits per address; 1 wherever addresses are real";
     LOG_LEVEL optional "error, warn, info, debug or trace; default info";
     METRICS optional "emf or off; default emf";
     OTEL_EXPORTER_OTLP_ENDPOINT optional "where traces go; none are made without it";
+    OTEL_EXPORTER_OTLP_HEADERS optional "headers that the receiver of traces asks for: name=value,name=value";
     SENTRY_DSN optional "where faults are reported; none are without it";
 }
 
@@ -164,6 +166,8 @@ pub struct Config {
     pub assets_manifest: String,
     /// Whether an OSGB may register by itself.
     pub registration_open: bool,
+    /// Crawlers that only public pages are for: parts of their `User-Agent`, in lower case.
+    pub blocked_crawlers: Vec<String>,
     /// Multiplies the limits per address.
     pub rate_limit_address_factor: u32,
     /// The least level that is logged.
@@ -174,6 +178,14 @@ pub struct Config {
     pub otlp_endpoint: Option<String>,
     /// Where faults are reported.
     pub sentry_dsn: Option<SecretString>,
+}
+
+/// Crawlers of language models and of those who sell what they find.
+const CRAWLERS: &str = "GPTBot,ClaudeBot,Bytespider,CCBot,AhrefsBot,SemrushBot,DotBot,MJ12bot";
+
+fn crawlers(list: Option<&str>) -> Vec<String> {
+    let list = list.unwrap_or(CRAWLERS).to_lowercase();
+    list.split(',').map(str::trim).filter(|name| !name.is_empty() && *name != "none").map(str::to_owned).collect()
 }
 
 /// What is wrong with the environment, all of it at once.
@@ -269,6 +281,7 @@ impl Config {
             origin_secret: read.secret("ORIGIN_SECRET"),
             assets_manifest: read.optional("ASSETS_MANIFEST").unwrap_or_else(|| "assets.json".into()),
             registration_open: read.parsed("REGISTRATION_OPEN", true, "true or false"),
+            blocked_crawlers: crawlers(read.optional("BLOCKED_CRAWLERS").as_deref()),
             rate_limit_address_factor: read.parsed("RATE_LIMIT_ADDRESS_FACTOR", 1, "a whole number"),
             log_level: read.optional("LOG_LEVEL").unwrap_or_else(|| "info".into()),
             metrics: read.optional("METRICS").as_deref() != Some("off"),
@@ -278,13 +291,18 @@ impl Config {
         if !(1..=50).contains(&config.database_max_connections) {
             read.problems.push("DATABASE_MAX_CONNECTIONS is not a number from 1 to 50".into());
         }
-        if environment == Environment::Production {
+        if !environment.is_local() {
             if !config.public_url.is_empty() && !config.public_url.starts_with("https://") {
-                read.problems.push("PUBLIC_URL does not begin with https://, which production needs".into());
+                read.problems
+                    .push("PUBLIC_URL does not begin with https://, which only a laptop can do without".into());
             }
             if config.origin_secret.as_ref().is_none_or(|s| s.expose_secret().len() < 32) {
-                read.problems
-                    .push("ORIGIN_SECRET is missing or shorter than 32 characters, which production needs".into());
+                read.problems.push(
+                    "ORIGIN_SECRET is missing or shorter than 32 characters: nobody's address would be known".into(),
+                );
+            }
+            if config.rate_limit_address_factor != 1 {
+                read.problems.push("RATE_LIMIT_ADDRESS_FACTOR is not 1, which only a local gateway needs".into());
             }
         }
         if read.problems.is_empty() { Ok(config) } else { Err(ConfigError(read.problems)) }
@@ -338,13 +356,41 @@ mod tests {
     }
 
     #[test]
-    fn production_refuses_what_only_development_may_do() {
-        let error = Config::from_lookup(|name| match name {
-            "ENVIRONMENT" => Some("production".into()),
-            name => complete(name),
-        })
-        .unwrap_err();
-        assert_eq!(error.0.len(), 2, "{error}");
+    fn only_a_laptop_may_do_without_https_a_cdn_and_true_addresses() {
+        for environment in ["staging", "production"] {
+            let set = |name: &str| match name {
+                "ENVIRONMENT" => Some(environment.into()),
+                "RATE_LIMIT_ADDRESS_FACTOR" => Some("1000".into()),
+                name => complete(name),
+            };
+            let error = Config::from_lookup(set).unwrap_err().to_string();
+            for name in ["PUBLIC_URL", "ORIGIN_SECRET", "RATE_LIMIT_ADDRESS_FACTOR"] {
+                assert!(error.contains(name), "{environment}: {error}");
+            }
+            let proper = |name: &str| match name {
+                "ENVIRONMENT" => Some(environment.into()),
+                "PUBLIC_URL" => Some("https://app.example".into()),
+                "ORIGIN_SECRET" => Some("x".repeat(32)),
+                name => complete(name),
+            };
+            assert!(Config::from_lookup(proper).is_ok(), "{environment}");
+        }
+    }
+
+    /// A variable that the example shows, with what stands in angle brackets made.
+    fn of_the_example(name: &str) -> Option<String> {
+        let value = include_str!("../../.env.example")
+            .lines()
+            .find_map(|line| line.split_once('=').filter(|(n, _)| *n == name))?
+            .1;
+        let key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+        Some(value.trim_matches('"').replace("<key>", key).replace("<password>", "x"))
+    }
+
+    #[tokio::test]
+    async fn a_function_starts_with_the_example() {
+        let config = Config::from_lookup(of_the_example).unwrap();
+        crate::App::new("example", config, crate::clock::Clock::System).unwrap();
     }
 
     #[test]

@@ -385,6 +385,12 @@ impl Error {
         )
     }
 
+    /// Whether the database ended the transaction because another one waited for it as well.
+    pub(crate) fn lost_deadlock(&self) -> bool {
+        let source = self.0.source.as_deref().and_then(|source| source.downcast_ref::<sqlx::Error>());
+        source.is_some_and(crate::db::is_deadlock)
+    }
+
     /// The text for a person.
     pub fn message(&self, language: Language) -> String {
         self.0.text.clone().unwrap_or_else(|| self.0.code.text()).in_language(language).to_owned()

@@ -36,7 +36,9 @@ pub struct Purged {
 
 /// Drop cached values of the own tenant by their tags.
 ///
-/// Tags that nothing is kept under are no error. Other functions follow within a moment, by the event.
+/// Tags that nothing is kept under are no error. What the functions share is dropped at once; what each of their
+/// processes keeps for itself lives up to a minute longer. Reference data are the same for all tenants and are
+/// not dropped: they follow a release within ten minutes.
 #[utoipa::path(post, path = "/api/v1/admin/cache/purge", tag = "administration", request_body = Purge,
     params(IdempotencyKey), responses((status = 200, description = "Dropped", body = Purged)))]
 pub async fn purge_cache(

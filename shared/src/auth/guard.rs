@@ -16,7 +16,7 @@ use axum::{
 };
 
 use super::{
-    AccountId, CompanyId, Grant, Permission, Role, SessionId, TenantId, UserId, cookie,
+    AccountId, CompanyId, Grant, Permission, Role, SessionId, TenantId, UserId, agents, cookie,
     policy::{Access, Operation},
     session::{self, Over, Record, Session},
     token::Claims,
@@ -25,7 +25,7 @@ use crate::{
     app::App,
     db::Context,
     error::{Code, Error, Result},
-    http::request,
+    http::{again, request},
     limits::{Decision, Take},
 };
 
@@ -206,8 +206,30 @@ pub async fn guard(
         Ok(decision) => decision,
         Err((error, decision)) => return with_limits(error.into_response(), decision.as_ref()),
     };
-    with_limits(next.run(request).await, decision.as_ref())
+    with_limits(again::run(&app, request, next).await, decision.as_ref())
 }
+
+/// Answers what no route is for. It takes from the caller's general limit like everything else: whoever tries
+/// addresses is slowed down, and is told how much is left.
+pub async fn refuse(request: Request, error: Error) -> Response {
+    let Ok(app) = app_of(&request) else { return error.into_response() };
+    let https = app.config().is_https();
+    let token =
+        credential(request.headers(), https).map(|(Credential::Cookie(token) | Credential::Bearer(token))| token);
+    let known = token.and_then(|token| app.tokens().verify(token, app.now()).ok());
+    let decision = async {
+        let takes = takes(&app, &NO_OPERATION, known.as_ref()).await.ok()?;
+        Some(app.limits().take_with(None, &takes, app.now()).await.ok()?.1)
+    };
+    // Without Redis or the database it is still not found.
+    let decision = decision.await;
+    match decision.as_ref().and_then(Decision::refused) {
+        Some(wait) => with_limits(Error::new(Code::RateLimited).retry_after(wait).into_response(), decision.as_ref()),
+        None => with_limits(error.into_response(), decision.as_ref()),
+    }
+}
+
+const NO_OPERATION: Operation = Operation { name: "none", access: Access::Public, limits: &[] };
 
 type Refused = (Error, Option<Decision>);
 
@@ -222,6 +244,9 @@ async fn admit(
         return Ok(None);
     }
     let headers = request.headers();
+    let is_public_page =
+        operation.access == Access::Public && request.method().is_safe() && !request.uri().path().starts_with("/api/");
+    agents::check(app.config(), headers, is_public_page).map_err(bare)?;
     let https = app.config().is_https();
     let credential = credential(headers, https);
     if !request.method().is_safe() && !matches!(credential, Some(Credential::Bearer(_))) {

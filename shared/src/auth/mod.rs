@@ -1,5 +1,6 @@
 //! Who is calling and what they may do: tokens, sessions, passwords, roles, and the guard before every route.
 
+mod agents;
 pub mod cookie;
 pub mod guard;
 pub mod password;

@@ -82,6 +82,11 @@ impl Audit {
         Self { changes: changes(&value(before), &value(after)), ..Self::new(Action::Update, entity, id) }
     }
 
+    /// Whether two sets of values are the same, but for what says nothing by itself.
+    pub fn is_same(before: &impl Serialize, after: &impl Serialize) -> bool {
+        changes(&value(before), &value(after)) == json!({})
+    }
+
     /// The company whose record it is; its users may be shown the row.
     #[must_use]
     pub fn of_company(mut self, company: CompanyId) -> Self {
@@ -112,7 +117,8 @@ fn value(record: &impl Serialize) -> Value {
 
 /// Names whose values never enter the trail, however they come to stand in a record: secrets, and what is
 /// known of a person's health.
-const SECRET: &[&str] = &["password", "passwordHash", "token", "nonce", "secret", "recoveryCodes", "tckn", "bloodGroup", "findings"];
+const SECRET: &[&str] =
+    &["password", "passwordHash", "token", "nonce", "secret", "recoveryCodes", "tckn", "bloodGroup", "findings"];
 /// Names that say nothing.
 const SILENT: &[&str] = &["updatedAt", "version"];
 
@@ -144,7 +150,8 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_kept_and_secrets_are_masked() {
-        let before = json!({"name": "Yıldız", "phone": null, "passwordHash": "a", "bloodGroup": null, "version": 1, "city": 6});
+        let before =
+            json!({"name": "Yıldız", "phone": null, "passwordHash": "a", "bloodGroup": null, "version": 1, "city": 6});
         let after = json!({"name": "Yıldız A.Ş.", "phone": "+90", "passwordHash": "b", "bloodGroup": "0+", "version": 2, "city": 6});
         assert_eq!(
             changes(&before, &after),
@@ -155,6 +162,8 @@ mod tests {
                 "bloodGroup": {"before": null, "after": "***"},
             })
         );
+        assert!(!Audit::is_same(&before, &after));
+        assert!(Audit::is_same(&before, &json!({"name": "Yıldız", "passwordHash": "a", "version": 2, "city": 6})));
         assert_eq!(
             changes(&Value::Null, &json!({"name": "x", "note": null})),
             json!({"name": {"before": null, "after": "x"}})

@@ -33,6 +33,12 @@ pub fn is_outage(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether the error says that the transaction was undone to end a deadlock.
+pub(crate) fn is_deadlock(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error().and_then(|e| e.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>());
+    error.is_some_and(|e| e.number() == 1213)
+}
+
 /// The name of the unique key that refused a row, if that is what the error says.
 pub fn violated_key(error: &sqlx::Error) -> Option<String> {
     let error = error.as_database_error()?.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;

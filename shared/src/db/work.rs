@@ -20,6 +20,7 @@ use crate::{
     auth::{Caller, CompanyId, SessionId, UserId},
     error::{Error, Result},
     http::{
+        again,
         reply::Reply,
         request::{self, RequestInfo},
     },
@@ -170,6 +171,11 @@ impl Work {
         self
     }
 
+    /// Says that everything is already as it was asked for: nothing is written, so there is nothing to audit.
+    pub fn leave_as_is(&mut self) {
+        self.bookkeeping = true;
+    }
+
     /// Commits the change with the answer that it leads to.
     ///
     /// # Errors
@@ -192,9 +198,25 @@ impl Work {
         let rows = outbox::insert(&mut self.db, tenant, &self.events, &self.info, self.now).await?;
         sqlx::query("COMMIT").execute(&mut *self.db).await?;
         self.db.set_open(false);
+        again::has_committed();
         // From here on the change stands: what fails now is made up for by the relay and by expiry.
+        self.log_audit();
         self.app.after_commit(self.db, tenant, &self.tags, &self.sessions, rows).await;
         Ok(())
+    }
+
+    /// A line for each row of the trail, so that whoever watches the logs sees who does what, without the values:
+    /// tenant and user stand on the line already.
+    fn log_audit(&self) {
+        for row in &self.audit {
+            tracing::info!(
+                category = "audit",
+                action = row.action.as_str(),
+                entity = row.entity,
+                entity_id = row.entity_id.map(tracing::field::display),
+                "audit.written"
+            );
+        }
     }
 
     /// Ends without effect; dropping does the same, but costs the connection.

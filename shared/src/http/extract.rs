@@ -214,14 +214,19 @@ pub struct List<T> {
     pub filter: T,
 }
 
+impl<T: Input> List<T> {
+    fn read(mut fields: Fields) -> Result<Self> {
+        let paging = Paging::read(&mut fields);
+        let filter = T::read_fields(&mut fields);
+        fields.finish(paging.zip(filter)).map(|(paging, filter)| Self { paging, filter })
+    }
+}
+
 impl<T: Input> FromRequestParts<App> for List<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
-        let mut fields = query_fields(parts)?;
-        let paging = Paging::read(&mut fields);
-        let filter = T::read_fields(&mut fields);
-        fields.finish(paging.zip(filter)).map(|(paging, filter)| Self { paging, filter })
+        Self::read(query_fields(parts)?)
     }
 }
 
@@ -231,6 +236,42 @@ impl<T: IntoParams> IntoParams for List<T> {
         parameters.extend(T::into_params(provider));
         parameters
     }
+}
+
+/// The parameters of a list that is searched and has no deleted rows to show.
+#[derive(Debug, Clone)]
+pub struct SearchList<T>(pub List<T>);
+
+/// The parameters of a list that is neither searched nor has deleted rows to show.
+#[derive(Debug, Clone)]
+pub struct PlainList<T>(pub List<T>);
+
+/// A list that says to know a parameter and ignores it shows other rows than were asked for, so it is unknown there.
+macro_rules! lists_without {
+    ($($list:ident: $($name:literal)*;)*) => {$(
+        impl<T: Input> FromRequestParts<App> for $list<T> {
+            type Rejection = Error;
+
+            async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
+                let mut fields = query_fields(parts)?;
+                $(fields.refuse_if_there($name);)*
+                List::read(fields).map(Self)
+            }
+        }
+
+        impl<T: IntoParams> IntoParams for $list<T> {
+            fn into_params(provider: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+                let mut parameters = List::<T>::into_params(provider);
+                parameters.retain(|parameter| ![$($name),*].contains(&parameter.name.as_str()));
+                parameters
+            }
+        }
+    )*};
+}
+
+lists_without! {
+    SearchList: "includeDeleted";
+    PlainList: "includeDeleted" "q";
 }
 
 /// The one id in the path. What is no id names nothing: 404.

@@ -1,5 +1,6 @@
 //! HTTP: what comes in is read into types, what goes out is the one envelope.
 
+pub(crate) mod again;
 pub mod cursor;
 pub mod extract;
 pub mod input;
@@ -10,7 +11,7 @@ pub mod routes;
 pub(crate) mod stack;
 
 pub use cursor::Cursor;
-pub use extract::{Change, Expected, Id, IdempotencyKey, List, Query, Seen, Step, Valid};
+pub use extract::{Change, Expected, Id, IdempotencyKey, List, PlainList, Query, SearchList, Seen, Step, Valid};
 pub use input::Patch;
 pub use page::Paging;
 pub use reply::{Pagination, Reply, Resource};

@@ -204,6 +204,8 @@ pub struct Failed {
     pub cause: String,
     /// The error itself, for a page that shows it.
     pub(crate) error: Arc<Error>,
+    /// Whether the database chose its transaction to end a deadlock.
+    pub by_deadlock: bool,
 }
 
 impl IntoResponse for Error {
@@ -248,6 +250,7 @@ impl IntoResponse for Error {
         response.extensions_mut().insert(Failed {
             code: self.code().as_str(),
             cause: self.to_string(),
+            by_deadlock: self.lost_deadlock(),
             error: Arc::new(self),
         });
         response

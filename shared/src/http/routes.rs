@@ -128,10 +128,8 @@ impl Routes {
     pub fn into_router(self, app: App) -> Router {
         let router: Router<App> = self.router.into();
         let router = router
-            .fallback(|request: Request| async move { nothing_here(&request, Error::not_found()) })
-            .method_not_allowed_fallback(|request: Request| async move {
-                nothing_here(&request, Error::new(Code::MethodNotAllowed))
-            })
+            .fallback(|request: Request| nothing_here(request, Error::not_found()))
+            .method_not_allowed_fallback(|request: Request| nothing_here(request, Error::new(Code::MethodNotAllowed)))
             .with_state(app.clone());
         super::stack::wrap(router, app)
     }
@@ -149,14 +147,16 @@ fn visit(request: &Request) -> Visit {
 }
 
 /// The answer of an address that nothing is at: a page for a browser, the envelope for a program.
-fn nothing_here(request: &Request, error: Error) -> Response {
+async fn nothing_here(request: Request, error: Error) -> Response {
     let accepts = |kind: &str| {
         request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accept| accept.contains(kind))
     };
     let wants_page = !request.uri().path().starts_with("/api/") && accepts("text/html");
-    match guard::app_of(request) {
-        Ok(app) if wants_page => errors::present(&app, &visit(request), error.into_response()),
-        _ => error.into_response(),
+    let page = guard::app_of(&request).ok().filter(|_| wants_page).map(|app| (app, visit(&request)));
+    let response = guard::refuse(request, error).await;
+    match page {
+        Some((app, visit)) => errors::present(&app, &visit, response),
+        None => response,
     }
 }
 

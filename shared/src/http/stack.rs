@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{MatchedPath, Request},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -135,7 +135,7 @@ async fn accept(request: Request) -> Result<Request, Error> {
         return Err(Error::new(Code::HeadersTooLarge));
     }
     if let Some(accept) = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok())
-        && !acceptable(accept)
+        && !acceptable(accept, request.uri().path())
     {
         return Err(Error::new(Code::NotAcceptable));
     }
@@ -148,16 +148,37 @@ async fn accept(request: Request) -> Result<Request, Error> {
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
-/// Whether one of the accepted types is among what we make.
-fn acceptable(accept: &str) -> bool {
-    accept.split(',').any(|range| {
-        let kind = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        kind.is_empty()
-            || kind == "*/*"
-            || kind == "application/*"
-            || kind.ends_with("json")
-            || kind.starts_with("text/")
-    })
+/// What the API says.
+const API_KINDS: &[&str] = &["application/json", "application/problem+json"];
+/// What is said elsewhere: pages, and the documents beside them.
+const PAGE_KINDS: &[&str] = &["text/html", "text/css", "text/plain", "application/json", "application/problem+json"];
+
+/// Whether the caller accepts one of the kinds that can be had under this path.
+fn acceptable(accept: &str, path: &str) -> bool {
+    let made = match path {
+        // Pictures, fonts and scripts: whoever asks for one by its name wants it.
+        path if path.starts_with("/assets/") => return true,
+        path if path.starts_with("/api/") => API_KINDS,
+        _ => PAGE_KINDS,
+    };
+    accept.trim().is_empty() || made.iter().any(|kind| is_accepted(accept, kind))
+}
+
+/// Whether the range that speaks most precisely of a kind does not refuse it by `q=0`.
+fn is_accepted(accept: &str, kind: &str) -> bool {
+    let whole_type = kind.split_once('/').map_or(kind, |(main, _)| main);
+    let told = accept.split(',').filter_map(|range| {
+        let mut parts = range.split(';').map(|part| part.trim().to_ascii_lowercase());
+        let precision = match parts.next()?.as_str() {
+            "*/*" => 0,
+            range if range.strip_suffix("/*") == Some(whole_type) => 1,
+            range if range == kind => 2,
+            _ => return None,
+        };
+        let quality = parts.find_map(|part| part.strip_prefix("q=").map(|q| q.trim().parse().unwrap_or(1.0)));
+        Some((precision, quality.unwrap_or(1.0_f32) > 0.0))
+    });
+    told.max_by_key(|(precision, _)| *precision).is_some_and(|(_, wanted)| wanted)
 }
 
 /// Headers of every answer.
@@ -214,8 +235,13 @@ fn report(method: &Method, route: &str, path: &str, response: &Response, started
     telemetry::record_request(route, method.as_str(), status.as_u16(), started.elapsed());
 }
 
+/// What a HEAD is answered: all but the body, whose length is said as GET would have it.
 fn strip_body(response: Response) -> Response {
-    let (parts, _) = response.into_parts();
+    let length = axum::body::HttpBody::size_hint(response.body()).exact();
+    let (mut parts, _) = response.into_parts();
+    if let Some(length) = length.filter(|_| parts.status != StatusCode::NO_CONTENT) {
+        parts.headers.entry(header::CONTENT_LENGTH).or_insert(length.into());
+    }
     Response::from_parts(parts, Body::empty())
 }
 
@@ -237,11 +263,21 @@ mod tests {
 
     #[test]
     fn json_and_pages_are_acceptable_and_pictures_are_not() {
-        for good in ["*/*", "application/json", "text/html,application/xhtml+xml", "application/problem+json", ""] {
-            assert!(acceptable(good), "{good}");
+        let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        let good = ["*/*", "application/json", "application/*;q=0.1", "application/problem+json", "", browser];
+        for good in good {
+            assert!(acceptable(good, "/api/v1/companies"), "{good}");
+            assert!(acceptable(good, "/login"), "{good}");
         }
-        for bad in ["image/png", "application/xml"] {
-            assert!(!acceptable(bad), "{bad}");
+        let bad = ["image/png", "application/xml", "application/json;q=0", "*/*;q=0.0", "application/json;q=0,*/*;q=0"];
+        for bad in bad {
+            assert!(!acceptable(bad, "/api/v1/companies"), "{bad}");
+            assert!(!acceptable(bad, "/login"), "{bad}");
         }
+        // Each kind is had where it is made, and one that is refused by its name is not had by an asterisk.
+        for kind in ["text/html", "text/csv", "application/json;q=0,application/problem+json;q=0,*/*"] {
+            assert!(!acceptable(kind, "/api/v1/companies"), "{kind}");
+        }
+        assert!(acceptable("text/html", "/login") && acceptable("image/avif", "/assets/logo.svg"));
     }
 }

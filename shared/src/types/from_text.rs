@@ -94,7 +94,10 @@ macro_rules! whole_numbers {
             fn from_text(text: &str) -> Result<Self, Invalid> {
                 let digits = text.strip_prefix('-').unwrap_or(text);
                 let shaped = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-                shaped.then(|| text.parse().ok()).flatten().ok_or_else(|| {
+                if !shaped {
+                    return Err(Invalid::new("INVALID_NUMBER", "Bir tam sayı yazın.", "Write a whole number."));
+                }
+                text.parse().map_err(|_| {
                     let (min, max) = (<$type>::MIN, <$type>::MAX);
                     Invalid::with(
                         "INVALID_NUMBER",

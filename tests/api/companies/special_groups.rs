@@ -21,7 +21,11 @@ async fn pregnancy_and_disability_are_told_to_administrators_and_physicians_only
         let workplace = workplace(&admin, &company, DANGEROUS).await;
         let group = json!({"isPregnant": true, "isDisabled": true, "isNightShift": true});
         let made = employee(&office, &workplace, &group).await;
-        assert_eq!((&made["isPregnant"], &made["isNightShift"]), (&Value::Null, &json!(true)), "nor is whoever wrote it");
+        assert_eq!(
+            (&made["isPregnant"], &made["isNightShift"]),
+            (&Value::Null, &json!(true)),
+            "nor is whoever wrote it"
+        );
         let path = format!("/api/v1/employees/{}", id(&made));
         let (doctor, expert) = (t.doctor().await, t.expert().await);
         for (staff, kind) in [(&doctor, "PHYSICIAN"), (&expert, "SAFETY_EXPERT")] {

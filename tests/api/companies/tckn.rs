@@ -9,6 +9,21 @@ use super::{DANGEROUS, company, employee, id, workplace};
 const TCKN: &str = "19090909018";
 
 #[tokio::test]
+async fn a_head_shows_nobody_anything_and_is_not_recorded() {
+    with_tenant(async |t| {
+        let admin = t.admin().await;
+        let workplace = workplace(&admin, &company(&admin, "Yıldız").await, DANGEROUS).await;
+        let id = id(&employee(&admin, &workplace, &json!({"tckn": "10000000146"})).await);
+        let path = format!("/api/v1/employees/{id}?reveal=true");
+        assert_eq!(admin.call(reqwest::Method::HEAD, &path).await.status, 200);
+        assert_eq!(t.audited("employee", &id).await, ["CREATE"]);
+        admin.get(&path).await.ok();
+        assert_eq!(t.audited("employee", &id).await, ["CREATE", "VIEW_SENSITIVE"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_tckn_is_masked_everywhere() {
     with_tenant(async |t| {
         let admin = t.admin().await;

@@ -34,6 +34,7 @@ async fn call(router: axum::Router, request: Request<Body>) -> (Response<()>, Va
 
 fn request(method: &str, path: &str, token: &str, body: &Value) -> Request<Body> {
     let builder = Request::builder().method(method).uri(path).header("content-type", "application/json");
+    let builder = builder.header("user-agent", "prosektor-tests");
     let builder = if token.is_empty() { builder } else { builder.header("authorization", format!("Bearer {token}")) };
     builder.body(Body::from(body.to_string())).unwrap()
 }

@@ -61,7 +61,11 @@ impl<'a> Asked<'a> {
     /// The status and the code of the answer, which is as the document describes it.
     async fn of(self, router: &Router, caller: &HeaderValue) -> (u16, String) {
         let mut request = Request::builder().method(self.method).uri(self.target);
-        let has_own = self.headers.iter().any(|(name, _)| *name == "authorization");
+        let has = |sought: &str| self.headers.iter().any(|(name, _)| *name == sought);
+        let (has_own, has_agent) = (has("authorization"), has("user-agent"));
+        if !has_agent {
+            request = request.header("user-agent", "prosektor-tests");
+        }
         for (name, value) in self.headers {
             request = request.header(name, HeaderValue::from_bytes(value).unwrap());
         }

@@ -117,6 +117,11 @@ async fn the_answer_tells_how_much_of_the_limit_is_left() {
         };
         let first = left().await;
         assert!(left().await < first);
+        for (method, path) in [(Method::GET, "/api/v1/nowhere"), (Method::PUT, "/api/v1/companies")] {
+            let refused = office.call(method, path).await;
+            assert!(refused.status >= 404 && refused.header("x-ratelimit-remaining").is_some(), "{path}");
+        }
+        assert!(Client::anonymous().get("/health").await.header("x-ratelimit-limit").is_none(), "it is not limited");
     })
     .await;
 }
@@ -125,9 +130,67 @@ async fn the_answer_tells_how_much_of_the_limit_is_left() {
 async fn deleted_rows_are_refused_to_all_but_administrators_as_the_document_says() {
     with_tenant(async |t| {
         let office = t.office().await;
-        for path in ["companies", "workplaces", "employees", "assignments", "reference/nace"] {
+        for path in ["companies", "workplaces", "employees", "assignments"] {
             office.get(&format!("/api/v1/{path}?includeDeleted=true")).await.fails(403, "FORBIDDEN");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_list_knows_no_parameter_that_it_would_ignore() {
+    with_tenant(async |t| {
+        let admin = t.admin().await;
+        let company = t.company().await["id"].as_str().unwrap().to_owned();
+        let history = format!("companies/{company}/status-history");
+        for path in ["staff", "users", "users/invitations", "admin/job-runs", "reference/nace", &history] {
+            let refused = admin.get(&format!("/api/v1/{path}?includeDeleted=true")).await;
+            refused.fails(400, "VALIDATION_ERROR").on_field("includeDeleted").with_code("UNKNOWN_FIELD");
+        }
+        admin.get(&format!("/api/v1/{history}?q=lead")).await.fails(400, "VALIDATION_ERROR").on_field("q");
+        let words = admin.get("/api/v1/companies?limit=abc").await;
+        words.fails(400, "VALIDATION_ERROR").on_field("limit");
+        assert!(words.text.contains("Bir tam sayı yazın."), "{}", words.text);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_had_in_the_wanted_kind_is_406() {
+    with_tenant(async |t| {
+        let office = t.office().await;
+        for accept in ["application/json;q=0", "text/csv", "image/png", "text/html"] {
+            office.get("/api/v1/companies").header("accept", accept).await.fails(406, "NOT_ACCEPTABLE");
+        }
+        for accept in ["application/json", "text/html, */*;q=0.1", "application/*"] {
+            office.get("/api/v1/companies").header("accept", accept).await.ok();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn headers_that_are_too_large_are_refused_in_the_envelope() {
+    with_tenant(async |t| {
+        let office = t.office().await;
+        let with = |length: usize| office.get("/api/v1/companies").header("x-note", &"a".repeat(length));
+        with(33 * 1024).await.fails(431, "HEADERS_TOO_LARGE");
+        with(16 * 1024).await.ok();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_head_says_the_length_that_a_get_has() {
+    with_tenant(async |t| {
+        let office = t.office().await;
+        let company = t.company().await["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/companies/{company}");
+        let got = office.get(&path).await;
+        let head = office.call(reqwest::Method::HEAD, &path).await;
+        assert_eq!((head.status, head.text.as_str()), (200, ""));
+        assert_eq!(head.header("content-length"), Some(got.text.len().to_string().as_str()));
+        assert_eq!(head.header("etag"), got.header("etag"));
     })
     .await;
 }

@@ -41,6 +41,7 @@ async fn sign_in(app: &App, address: &str, forwarded: &str, email: &str, passwor
     let body = json!({"email": email, "password": password, "client": "mobile"});
     let request = Request::post("/api/v1/auth/login")
         .header("content-type", "application/json")
+        .header("user-agent", "prosektor-tests")
         .header("x-origin-secret", SECRET)
         .header("cloudfront-viewer-address", address)
         .header("x-forwarded-for", forwarded)

@@ -93,3 +93,52 @@ async fn of_twenty_changes_to_one_version_one_wins() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_change_that_changes_nothing_leaves_the_version_and_the_trail_alone() {
+    with_tenant(async |t| {
+        let admin = t.admin().await;
+        let id = |record: &serde_json::Value| record["id"].as_str().unwrap().to_owned();
+        let company = id(&admin
+            .post("/api/v1/companies", json!({"name": "Durgun A.Ş.", "taxId": "19090909018"}))
+            .await
+            .created());
+        let workplace =
+            id(&admin.post("/api/v1/workplaces", json!({"companyId": company, "title": "Merkez"})).await.created());
+        let employee = json!({
+            "workplaceId": workplace, "firstName": "Ayşe", "lastName": "Kaya", "startDate": "2024-03-01",
+            "tckn": "10000000146", "isDisabled": true,
+        });
+        let employee = id(&admin.post("/api/v1/employees", employee).await.created());
+        let (doctor, _) = t.insert_user("DOCTOR", None, false).await;
+        let (client, _) = t.insert_user("CLIENT", Some(&company), false).await;
+        let body = json!({"staffId": doctor, "workplaceId": workplace, "kind": "PHYSICIAN", "startsOn": "2024-01-01"});
+        let assignment = id(&admin.post("/api/v1/assignments", body).await.created());
+        let records = [
+            (
+                format!("companies/{company}"),
+                "company",
+                company,
+                json!({"name": "Durgun A.Ş.", "taxId": "19090909018"}),
+            ),
+            (format!("workplaces/{workplace}"), "workplace", workplace, json!({"title": "Merkez", "naceCode": null})),
+            (format!("employees/{employee}"), "employee", employee, json!({"tckn": "10000000146", "isDisabled": true})),
+            (format!("assignments/{assignment}"), "assignment", assignment, json!({"endsOn": null})),
+            (format!("staff/{doctor}"), "user", doctor.to_string(), json!({"name": "Deneme DOCTOR", "role": "DOCTOR"})),
+            (format!("users/{client}"), "user", client.to_string(), json!({"title": null, "isCompanyAdmin": false})),
+            ("profile".to_owned(), "user", admin.user.clone(), json!({"locale": "tr"})),
+            ("tenants/current".to_owned(), "tenant", t.id.to_string(), json!({"slug": null})),
+        ];
+        for (path, entity, id, same) in records {
+            let path = format!("/api/v1/{path}");
+            let trail = t.audited(entity, &id).await;
+            for body in [json!({}), same] {
+                let answer = admin.patch(&path, body).header("if-match", "\"1\"").await;
+                assert_eq!((&answer.ok()["version"], answer.header("etag")), (&json!(1), Some("\"1\"")), "{path}");
+            }
+            assert_eq!(t.audited(entity, &id).await, trail, "{path}");
+            admin.patch(&path, json!({})).header("if-match", "\"7\"").await.fails(409, "VERSION_CONFLICT");
+        }
+    })
+    .await;
+}

@@ -34,7 +34,8 @@ async fn the_office_sees_of_staff_what_assigning_needs() {
         let (admin, office) = (t.admin().await, t.office().await);
         let (doctor, email) = t.insert_user("DOCTOR", None, false).await;
         let path = format!("/api/v1/staff/{doctor}");
-        let change = json!({"professionalKind": "PHYSICIAN", "diplomaNo": "D-4711", "phone": "05321234567", "version": 1});
+        let change =
+            json!({"professionalKind": "PHYSICIAN", "diplomaNo": "D-4711", "phone": "05321234567", "version": 1});
         assert_eq!(admin.patch(&path, change).await.ok()["diplomaNo"], "D-4711");
         let shown = json!({
             "id": doctor, "name": "Deneme DOCTOR", "role": "DOCTOR", "isActive": true,

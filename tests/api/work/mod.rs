@@ -1,7 +1,9 @@
 //! The unit of work and the batch loop, in this process against the real services.
 
+mod audit_lines;
 mod batch;
 mod jobs;
+mod trace;
 mod unit;
 
 use shared::{App, clock::Clock, config::Config};

@@ -14,6 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(40);
 static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
     reqwest::Client::builder()
         .redirect(Policy::none())
+        .user_agent("prosektor-tests")
         .timeout(PATIENCE)
         .pool_max_idle_per_host(0)
         .build()

@@ -23,7 +23,6 @@ struct Shape {
     has_other_parameters: bool,
     has_page: bool,
     has_cursor: bool,
-    shows_deleted: bool,
     has_key: bool,
     needs_version: bool,
 }
@@ -40,7 +39,6 @@ impl Shape {
             has_other_parameters: parameters().any(|p| p["in"] != "path"),
             has_page: named("page"),
             has_cursor: named("cursor"),
-            shows_deleted: named("includeDeleted"),
             has_key: named("Idempotency-Key"),
             needs_version: named("If-Match") || has_property(body, "version", schemas),
         }
@@ -129,11 +127,11 @@ fn envelope(data: &Value, shape: &Shape) -> Value {
 /// The failures that this operation can answer with.
 fn failures(policy: &Operation, shape: &Shape) -> Vec<Code> {
     let signed_in = !matches!(policy.access, Access::Open | Access::Public);
-    let by_role = matches!(policy.access, Access::Roles(_));
     let possible = [
         (Code::Validation, shape.has_body || shape.has_other_parameters),
         (Code::Unauthorized, signed_in || CREDENTIALS.contains(&policy.name)),
-        (Code::Forbidden, by_role || shape.is_unsafe || shape.shows_deleted),
+        // Whoever does not say what it is, and crawlers, are refused whatever they ask for.
+        (Code::Forbidden, policy.access != Access::Open),
         (Code::NotFound, shape.has_path || shape.has_body),
         (Code::NotAcceptable, true),
         (Code::VersionConflict, shape.is_unsafe && (signed_in || LINKS.contains(&policy.name))),

@@ -37,6 +37,10 @@ pub async fn update(work: &mut Work, id: AssignmentId, version: i64, patch: Patc
     patch.starts_on.apply(&mut after.starts_on);
     patch.ends_on.apply(&mut after.ends_on);
     patch.monthly_minutes.apply(&mut after.monthly_minutes);
+    if Audit::is_same(&before, &after) {
+        work.leave_as_is();
+        return Ok(before);
+    }
     // Who was deactivated since may still have his assignment ended.
     if after.kind != before.kind {
         check_staff(work, after.staff_id, after.kind).await?;

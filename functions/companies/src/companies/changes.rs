@@ -52,6 +52,13 @@ pub async fn update(work: &mut Work, id: CompanyId, version: i64, patch: PatchCo
     check_place(&after)?;
     // A code that left the list stays with whom it was given; only a change is looked up.
     let mut warnings = if class_matters { derive_class(work, &mut after).await? } else { Vec::new() };
+    let unseen_tax_id = before.unseen_tax_id(&after);
+    if unseen_tax_id.is_none() && Audit::is_same(&before, &after) {
+        work.leave_as_is();
+        let facts = store::facts(work, id).await?;
+        warnings.extend(before.warnings(asked));
+        return Ok(CompanyView::new(before, facts, warnings));
+    }
     after.version += 1;
     after.updated_at = work.now();
     if let Err(error) = store::update(work, &after).await {
@@ -61,7 +68,7 @@ pub async fn update(work: &mut Work, id: CompanyId, version: i64, patch: PatchCo
         search::index(work, store::WORDS, id.as_uuid(), Some(id), &after.search_texts()).await?;
     }
     let audit = Audit::updated(ENTITY, id.as_uuid(), &before, &after).of_company(id);
-    work.audit(match before.unseen_tax_id(&after) {
+    work.audit(match unseen_tax_id {
         Some(mask) => audit.note("taxId", json!({"before": mask, "after": mask})),
         None => audit,
     });

@@ -1,10 +1,12 @@
 //! `/api/v1/employees`.
 
-use axum::extract::State;
+use axum::{extract::State, http::Method};
 use shared::{
     App, Result,
     auth::{Allowed, policy},
-    http::{Change, Expected, Id, IdempotencyKey, List, Query, Reply, Routes, Seen, Step, Valid, page::SortField, routes},
+    http::{
+        Change, Expected, Id, IdempotencyKey, List, Query, Reply, Routes, Seen, Step, Valid, page::SortField, routes,
+    },
     types::{Tckn, istanbul},
 };
 
@@ -87,9 +89,11 @@ pub async fn get_employee(
     caller: Allowed<policy::GetEmployee>,
     Id(id): Id<EmployeeId>,
     Query(Reveal { reveal }): Query<Reveal>,
+    method: Method,
 ) -> Result<Reply> {
     let reach = Reach::of(&caller);
-    if reveal != Some(true) {
+    // A HEAD shows nobody anything, so there is nothing to record.
+    if reveal != Some(true) || method == Method::HEAD {
         let mut db = app.read(&caller).await?;
         let employee = store::find(&mut db, reach, id).await?.ok_or(EmployeeError::NotFound)?;
         return Reply::found(&employee.shown(caller.role, istanbul::today(app.now()), Vec::new()));

@@ -6,7 +6,7 @@ use shared::{
     App, Error, Result,
     auth::{Allowed, policy},
     cache::CacheKey,
-    http::{Id, List, Reply, Routes, page::SortField, routes},
+    http::{Id, Reply, Routes, SearchList, page::SortField, routes},
 };
 
 use super::{
@@ -31,14 +31,13 @@ struct Kept {
 }
 
 /// List activities with their danger classes; `q` looks for words of the title, or for the beginning of a code.
-#[utoipa::path(get, path = "/api/v1/reference/nace", tag = "reference", params(List<NaceFilter>),
+#[utoipa::path(get, path = "/api/v1/reference/nace", tag = "reference", params(SearchList<NaceFilter>),
     responses((status = 200, description = "The activities", body = Vec<Nace>)))]
 pub async fn list_nace(
     State(app): State<App>,
     caller: Allowed<policy::ListNace>,
-    list: List<NaceFilter>,
+    SearchList(list): SearchList<NaceFilter>,
 ) -> Result<Reply> {
-    list.paging.check(&caller)?;
     let order = list.paging.order_by(SORT, "n.code", "n.code")?;
     let load = || async {
         let mut db = app.read(&caller).await?;

@@ -8,7 +8,7 @@ use super::{District, Province, store};
 use crate::codes::ProvinceCode;
 
 /// How long an answer is kept: so long does a release's new data take to be seen everywhere, because the
-/// loader does not reach the cache. An administrator can purge the tag.
+/// loader does not reach the cache. A purge reaches the own tenant's values only, so it does not reach these.
 pub(super) const KEPT: Duration = Duration::from_mins(10);
 pub(super) const TAG: &str = "reference";
 

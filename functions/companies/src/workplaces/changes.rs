@@ -46,6 +46,10 @@ pub async fn update(
     after.check()?;
     // A code that left the list stays with whom it was given; only a new one is looked up.
     let warning = if activity_changes { derive_class(work, &mut after).await? } else { None };
+    if Audit::is_same(&before, &after) {
+        work.leave_as_is();
+        return Ok((before, warning));
+    }
     save(work, &before, &mut after).await?;
     if before.search_texts() != after.search_texts() {
         write_words(work, &after).await?;

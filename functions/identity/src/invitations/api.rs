@@ -6,7 +6,7 @@ use shared::{
     auth::{Allowed, CompanyId, Role, policy},
     http::{
         Routes,
-        extract::{Id, IdempotencyKey, List, Valid},
+        extract::{Id, IdempotencyKey, SearchList, Valid},
         reply::Reply,
         routes,
     },
@@ -47,15 +47,14 @@ pub async fn accept_invite(State(app): State<App>, Valid(input): Valid<Acceptanc
 }
 
 /// List invitations; those of staff are shown to ADMIN only.
-#[utoipa::path(get, path = "/api/v1/users/invitations", tag = "users", params(List<InvitationFilter>),
+#[utoipa::path(get, path = "/api/v1/users/invitations", tag = "users", params(SearchList<InvitationFilter>),
     responses((status = 200, description = "Invitations, the newest first", body = Vec<Invitation>)))]
 pub async fn list_invitations(
     State(app): State<App>,
     caller: Allowed<policy::ListInvitations>,
-    list: List<InvitationFilter>,
+    SearchList(list): SearchList<InvitationFilter>,
 ) -> Result<Reply> {
     may_administer(&caller)?;
-    list.paging.check(&caller)?;
     let mut db = app.read(&caller).await?;
     let only_clients = caller.role != Role::Admin;
     let (rows, counted) = store::list(&mut db, &list.paging, &list.filter, only_clients, app.now()).await?;

@@ -105,6 +105,10 @@ pub async fn update(work: &mut Work, caller: &Caller, version: i64, patch: Patch
     let before = store::find(work, caller.user).await?.ok_or_else(Error::not_found)?;
     let mut after = before.clone();
     apply(patch, &mut after);
+    if before.version == version && Audit::is_same(&before, &after) {
+        work.leave_as_is();
+        return Ok(before);
+    }
     if !store::update(work, &after, version).await? {
         let current = store::find(work, caller.user).await?.ok_or_else(Error::not_found)?;
         return Err(Error::version_conflict(current.version));

@@ -7,7 +7,7 @@ use shared::{
     db::{Actor, Context},
     http::{
         Routes,
-        extract::{Change, Id, IdempotencyKey, List, Valid},
+        extract::{Change, Id, IdempotencyKey, SearchList, Valid},
         reply::Reply,
         routes,
     },
@@ -45,14 +45,13 @@ shared::input! {
 /// List staff.
 ///
 /// OFFICE, which assigns them, is shown who they are and what they do; ADMIN everything.
-#[utoipa::path(get, path = "/api/v1/staff", tag = "staff", params(List<StaffFilter>),
+#[utoipa::path(get, path = "/api/v1/staff", tag = "staff", params(SearchList<StaffFilter>),
     responses((status = 200, description = "Staff, by name", body = Vec<StaffSeen>)))]
 pub async fn list_staff(
     State(app): State<App>,
     caller: Allowed<policy::ListStaff>,
-    list: List<StaffFilter>,
+    SearchList(list): SearchList<StaffFilter>,
 ) -> Result<Reply> {
-    list.paging.check(&caller)?;
     let mut db = app.read(&caller).await?;
     let (rows, counted) = store::list(&mut db, &list.paging, &list.filter).await?;
     let seen: Vec<_> = rows.into_iter().map(|staff| StaffSeen::by(caller.role, staff)).collect();

@@ -132,6 +132,10 @@ pub(super) async fn update(
     let mut after = before.clone();
     apply(patch, &mut after);
     judge_role(caller.user, &before, after.role, &admins)?;
+    if Audit::is_same(&before, &after) {
+        work.leave_as_is();
+        return Ok(before);
+    }
     if after.profession != before.profession {
         profession::check(work, &after.profession).await?;
         profession::save(work, id, &after.profession).await?;

@@ -96,6 +96,10 @@ pub async fn update(work: &mut Work, version: i64, patch: PatchTenant) -> Result
     if let Patch::Set(slug) = patch.slug {
         after.slug = slug.map(|slug| slug.as_str().to_owned());
     }
+    if before.version() == version && Audit::is_same(&before, &after) {
+        work.leave_as_is();
+        return Ok(before);
+    }
     let written = store::update(work, &after, version).await.map_err(|error| {
         if violated_key(&error).as_deref() != Some("tenants_slug_uk") {
             return error.into();

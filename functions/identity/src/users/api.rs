@@ -7,7 +7,7 @@ use shared::{
     db::Key,
     http::{
         Routes,
-        extract::{Change, Id, IdempotencyKey, List, Valid},
+        extract::{Change, Id, IdempotencyKey, SearchList, Valid},
         reply::Reply,
         routes,
     },
@@ -39,15 +39,14 @@ shared::input! {
 }
 
 /// List customers' users.
-#[utoipa::path(get, path = "/api/v1/users", tag = "users", params(List<UserFilter>),
+#[utoipa::path(get, path = "/api/v1/users", tag = "users", params(SearchList<UserFilter>),
     responses((status = 200, description = "Users, by name", body = Vec<ClientUser>)))]
 pub async fn list_users(
     State(app): State<App>,
     caller: Allowed<policy::ListUsers>,
-    list: List<UserFilter>,
+    SearchList(list): SearchList<UserFilter>,
 ) -> Result<Reply> {
     may_administer(&caller)?;
-    list.paging.check(&caller)?;
     let mut db = app.read(&caller).await?;
     let (rows, counted) = store::list(&mut db, &list.paging, &list.filter).await?;
     Reply::list(&rows, list.paging.pagination(counted))

@@ -145,6 +145,10 @@ async fn update(work: &mut Work, by: UserId, id: UserId, version: i64, patch: Pa
     patch.phone.apply(&mut after.phone);
     staff::set_text(patch.title, &mut after.title);
     patch.is_company_admin.apply(&mut after.is_company_admin);
+    if Audit::is_same(&before, &after) {
+        work.leave_as_is();
+        return Ok(before);
+    }
     let rights_changed = after.is_company_admin != before.is_company_admin;
     if rights_changed {
         not_oneself(by, id, "isCompanyAdmin")?;

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use shared::{
     App, Result,
     auth::{Allowed, policy},
-    http::{List, Reply},
+    http::{Reply, SearchList},
     types::Text,
 };
 
@@ -29,14 +29,13 @@ shared::input! {
 ///
 /// Those that work for all tenants at once are listed for every one of them. `q` looks at the task's name.
 /// Sort fields: `scheduledFor`, `startedAt`, `name`, `status`.
-#[utoipa::path(get, path = "/api/v1/admin/job-runs", tag = "administration", params(List<JobRunFilter>),
+#[utoipa::path(get, path = "/api/v1/admin/job-runs", tag = "administration", params(SearchList<JobRunFilter>),
     responses((status = 200, description = "The runs", body = Vec<JobRun>)))]
 pub async fn list_job_runs(
     State(app): State<App>,
     caller: Allowed<policy::ListJobRuns>,
-    list: List<JobRunFilter>,
+    SearchList(list): SearchList<JobRunFilter>,
 ) -> Result<Reply> {
-    list.paging.check(&caller)?;
     let mut db = app.read(&caller).await?;
     let (rows, counted) = store::list(&mut db, &list).await?;
     Reply::list(&rows, list.paging.pagination(counted))

@@ -118,8 +118,15 @@ impl Fields {
 
     fn refuse_unknown(&mut self) {
         let unknown: Vec<String> = self.values.keys().take(20).cloned().collect();
-        self.values.clear();
         for name in unknown {
+            self.refuse_if_there(&name);
+        }
+        self.values.clear();
+    }
+
+    /// Says of a field that was sent that it is not known here.
+    pub(super) fn refuse_if_there(&mut self, name: &str) {
+        if self.values.remove(name).is_some() {
             let short: String = name.chars().take(64).collect();
             self.refuse(
                 &short,
