@@ -2,7 +2,7 @@
 
 use chrono::{Months, NaiveDate, NaiveDateTime};
 use companies::employees::{EmployeeId, PersonId, SealedTckn, sealed};
-use shared::types::turkish;
+use shared::types::{slugify, turkish};
 use sqlx::QueryBuilder;
 
 use crate::{
@@ -15,6 +15,12 @@ use crate::{
 /// Rows of one statement.
 const AT_ONCE: usize = 250;
 
+/// The blood groups, the frequent ones more often.
+const BLOOD: &[&str] = &["A+", "A+", "A+", "0+", "0+", "0+", "B+", "AB+", "A-", "0-", "B-", "AB-"];
+
+/// How those are employed who are not employed full time.
+const KINDS: &[&str] = &["PART_TIME", "TEMPORARY", "APPRENTICE", "INTERN"];
+
 /// One employee before he is written.
 struct Draft<'a> {
     person: PersonId,
@@ -26,6 +32,8 @@ struct Draft<'a> {
     gender: &'static str,
     birth: NaiveDate,
     phone: Option<String>,
+    email: Option<String>,
+    blood_group: Option<&'static str>,
     position: &'static str,
     department: &'static str,
     start: NaiveDate,
@@ -80,24 +88,33 @@ fn draft<'a>(making: &mut Making<'_>, made: &'a Made) -> Draft<'a> {
     let at = made.workplace.created_at;
     let person = PersonId::from_uuid(dice.id(at));
     let tckn = dice.tckn();
+    let employment = EmployeeId::from_uuid(dice.id(at));
+    let last_name = dice.pick(FAMILIES);
+    // The id is chance enough, and so the dice fall as they did before these were known.
+    let [.., young, mail, blood] = *person.as_uuid().as_bytes();
+    let is_young = special.is_none() && young % 40 == 0;
+    let birth = if is_young { born(16) } else { birth };
+    let special = if is_young { Some([false, false, false, true]) } else { special };
+    let email = slugify(&format!("{first_name} {last_name}")).ok().map(|name| format!("{name}.{mail}@ornek.test"));
     Draft {
         person,
-        employment: EmployeeId::from_uuid(dice.id(at)),
+        employment,
         made,
         tckn: sealed(making.app, making.tenant, person, &tckn),
         first_name,
-        last_name: dice.pick(FAMILIES),
+        last_name,
         gender: if woman { "FEMALE" } else { "MALE" },
         birth,
+        email: email.filter(|_| mail % 3 == 0),
+        blood_group: (blood % 10 < 7).then(|| BLOOD[usize::from(blood / 10) % BLOOD.len()]),
         phone: dice.chance(70).then(|| format!("+905{}{}", 3 + dice.below(3), dice.digits(8))),
         position: if dice.chance(85) { dice.pick(made.trade.positions) } else { dice.pick(OFFICE) },
         department: dice.pick(DEPARTMENTS),
         start,
         end: over.then(|| dice.day(start, day(2026, 11, 1))),
-        kind: if dice.chance(85) {
-            "FULL_TIME"
-        } else {
-            dice.pick(&["PART_TIME", "TEMPORARY", "APPRENTICE", "INTERN"])
+        kind: {
+            let kind = if dice.chance(85) { "FULL_TIME" } else { dice.pick(KINDS) };
+            if is_young { "APPRENTICE" } else { kind }
         },
         special,
         at: at.naive_utc(),
@@ -107,7 +124,7 @@ fn draft<'a>(making: &mut Making<'_>, made: &'a Made) -> Draft<'a> {
 async fn persons(making: &mut Making<'_>, drafts: &[Draft<'_>]) -> Result<(), Error> {
     let mut sql = QueryBuilder::new(
         "INSERT INTO persons (tenant_id, id, company_id, tckn_cipher, tckn_index, tckn_mask, first_name, last_name, \
-         birth_date, gender, phone, search_key, created_at, updated_at) ",
+         birth_date, gender, blood_group, email, phone, search_key, created_at, updated_at) ",
     );
     sql.push_values(drafts, |mut row, draft| {
         row.push("current_tenant()")
@@ -120,6 +137,8 @@ async fn persons(making: &mut Making<'_>, drafts: &[Draft<'_>]) -> Result<(), Er
             .push_bind(draft.last_name)
             .push_bind(draft.birth)
             .push_bind(draft.gender)
+            .push_bind(draft.blood_group)
+            .push_bind(&draft.email)
             .push_bind(&draft.phone)
             .push_bind(draft.key())
             .push_bind(draft.at)

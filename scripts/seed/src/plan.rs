@@ -106,13 +106,29 @@ pub(crate) const TENANTS: &[TenantPlan] = &[
         name: "Ege OSGB",
         slug: "ege",
         seed: 6698,
-        staff: &[Person {
-            email: "admin@ege.test",
-            first_name: "Defne",
-            last_name: "Ege",
-            role: Role::Admin,
-            title: "Sorumlu Müdür",
-        }],
+        staff: &[
+            Person {
+                email: "admin@ege.test",
+                first_name: "Defne",
+                last_name: "Ege",
+                role: Role::Admin,
+                title: "Sorumlu Müdür",
+            },
+            Person {
+                email: "hekim@ege.test",
+                first_name: "Nilgün",
+                last_name: "Özkan",
+                role: Role::Doctor,
+                title: "İşyeri Hekimi",
+            },
+            Person {
+                email: "uzman@ege.test",
+                first_name: "Barış",
+                last_name: "Tekin",
+                role: Role::Expert,
+                title: "A Sınıfı İş Güvenliği Uzmanı",
+            },
+        ],
         customers: &[Customer {
             name: "Deniz Lojistik A.Ş.",
             trade: 3,

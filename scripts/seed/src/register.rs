@@ -50,16 +50,22 @@ pub(crate) async fn companies(making: &mut Making<'_>, staff: &Staff) -> Result<
     let mut made = Vec::with_capacity(making.plan.companies);
     for number in 0..making.plan.companies {
         let company = company(making, number).await?;
-        store::insert(making.db, &company).await?;
-        let id = company.id;
-        search::index(making.db, "COMPANY", id.as_uuid(), Some(id), &company.search_texts()).await?;
-        way(making, staff.admin, &company).await?;
+        write(making, staff.admin, &company).await?;
         made.push(company);
     }
     Ok(made)
 }
 
-async fn company(making: &mut Making<'_>, number: usize) -> Result<Company, Error> {
+/// Writes a company with the way that it has come.
+pub(crate) async fn write(making: &mut Making<'_>, admin: UserId, company: &Company) -> Result<(), Error> {
+    store::insert(making.db, company).await?;
+    let id = company.id;
+    search::index(making.db, "COMPANY", id.as_uuid(), Some(id), &company.search_texts()).await?;
+    way(making, admin, company).await
+}
+
+/// The company of this number.
+pub(crate) async fn company(making: &mut Making<'_>, number: usize) -> Result<Company, Error> {
     let trade = trade_of(number, making);
     let name = if let Some(customer) = making.plan.customers.get(number) {
         customer.name.to_owned()
@@ -190,7 +196,8 @@ pub(crate) async fn workplaces(making: &mut Making<'_>, companies: &[Company]) -
     Ok(made)
 }
 
-async fn workplace(
+/// A workplace of a company.
+pub(crate) async fn workplace(
     making: &mut Making<'_>,
     company: &Company,
     trade: &Trade,

@@ -15,7 +15,7 @@ use crate::{
     dice::Dice,
     people,
     plan::{PASSWORD, Person, TenantPlan},
-    register,
+    register, states,
 };
 
 /// Everything that the demo data know while they are made.
@@ -75,6 +75,7 @@ pub(crate) async fn seed(app: &App, db: &mut MySqlConnection, plan: &TenantPlan)
     let workplaces = register::workplaces(&mut making, &companies).await?;
     let employees = people::employees(&mut making, &workplaces).await?;
     let assignments = register::assignments(&mut making, &staff, &companies, &workplaces).await?;
+    states::states(&mut making, &staff, &companies, &workplaces).await?;
     let (companies, workplaces) = (companies.len(), workplaces.len());
     Ok(Some(format!(
         "{companies} companies, {workplaces} workplaces, {employees} employees, {assignments} assignments"
@@ -113,7 +114,7 @@ async fn staff(making: &mut Making<'_>) -> Result<Staff, Error> {
 }
 
 /// Makes an account and its place in the tenant.
-async fn user(
+pub(crate) async fn user(
     making: &mut Making<'_>,
     person: &Person,
     company: Option<CompanyId>,

@@ -143,7 +143,7 @@ async fn a_list_knows_no_parameter_that_it_would_ignore() {
         let admin = t.admin().await;
         let company = t.company().await["id"].as_str().unwrap().to_owned();
         let history = format!("companies/{company}/status-history");
-        for path in ["staff", "users", "users/invitations", "admin/job-runs", "reference/nace", &history] {
+        for path in ["staff", "users", "users/invitations", "admin/job-runs", "jobs", "reference/nace", &history] {
             let refused = admin.get(&format!("/api/v1/{path}?includeDeleted=true")).await;
             refused.fails(400, "VALIDATION_ERROR").on_field("includeDeleted").with_code("UNKNOWN_FIELD");
         }
