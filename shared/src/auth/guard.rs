@@ -14,6 +14,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use redis::RedisResult;
 
 use super::{
     AccountId, CompanyId, Grant, Permission, Role, SessionId, TenantId, UserId, agents, cookie,
@@ -217,12 +218,13 @@ pub async fn refuse(request: Request, error: Error) -> Response {
     let token =
         credential(request.headers(), https).map(|(Credential::Cookie(token) | Credential::Bearer(token))| token);
     let known = token.and_then(|token| app.tokens().verify(token, app.now()).ok());
-    let decision = async {
-        let takes = takes(&app, &NO_OPERATION, known.as_ref()).await.ok()?;
-        Some(app.limits().take_with(None, &takes, app.now()).await.ok()?.1)
+    let takes = takes(&app, &NO_OPERATION, Surface::Api, known.as_ref()).await;
+    let decision = match takes {
+        Ok(takes) => ask(&app, &NO_OPERATION, Surface::Api, known.as_ref(), &takes).await.ok().and_then(Result::ok),
+        Err(_) => None,
     };
     // Without Redis or the database it is still not found.
-    let decision = decision.await;
+    let decision = decision.map(|(_, decision)| decision);
     match decision.as_ref().and_then(Decision::refused) {
         Some(wait) => with_limits(Error::new(Code::RateLimited).retry_after(wait).into_response(), decision.as_ref()),
         None => with_limits(error.into_response(), decision.as_ref()),
@@ -259,15 +261,7 @@ async fn admit(
     let known = claims.as_ref().and_then(|claims| claims.as_ref().ok());
 
     let takes = takes(app, operation, surface, known).await.map_err(bare)?;
-    let asked = match known {
-        Some(claims) => {
-            let key = session::copy_key(claims.sid);
-            let others = self::takes(app, operation, surface, None).await.map_err(bare)?;
-            app.limits().take_of_session(&key, &takes, &others, app.now()).await
-        }
-        None => app.limits().take(&takes, app.now()).await.map(|decision| (None, decision)),
-    };
-    let (copy, decision) = match asked {
+    let (copy, decision) = match ask(app, operation, surface, known, &takes).await.map_err(bare)? {
         Ok((copy, decision)) => (copy, Some(decision)),
         // Without Redis what must not be tried at will is closed, everything else goes on by the database.
         Err(error) if takes.iter().any(Take::fails_closed) => return Err(bare(Error::unavailable(error, 5))),
@@ -322,6 +316,21 @@ async fn takes(app: &App, operation: &Operation, surface: Surface, known: Option
         takes.push(limit.take(subject));
     }
     Ok(takes)
+}
+
+/// The one trip to Redis: the copy of the session that the token names, and what the limits say.
+async fn ask(
+    app: &App,
+    operation: &Operation,
+    surface: Surface,
+    known: Option<&Claims>,
+    takes: &[Take],
+) -> Result<RedisResult<(Option<String>, Decision)>> {
+    let Some(claims) = known else {
+        return Ok(app.limits().take(takes, app.now()).await.map(|decision| (None, decision)));
+    };
+    let others = self::takes(app, operation, surface, None).await?;
+    Ok(app.limits().take_of_session(&session::copy_key(claims.sid), takes, &others, app.now()).await)
 }
 
 /// The caller, if there is one; an error when the operation needs one.
