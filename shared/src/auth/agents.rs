@@ -41,6 +41,7 @@ mod tests {
         Config::from_lookup(|name| match name {
             "ENVIRONMENT" => Some("test".into()),
             "BLOCKED_CRAWLERS" => Some(blocked.into()),
+            "REGISTRATION_OPEN" => None,
             _ => Some("1".into()),
         })
         .unwrap()

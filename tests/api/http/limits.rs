@@ -122,6 +122,7 @@ async fn of_many_guesses_at_once_five_are_made() {
 async fn left_after(app: &App, token: &str) -> (u16, u64) {
     let request = Request::get("/api/v1/auth/me")
         .header("authorization", format!("Bearer {token}"))
+        .header("user-agent", "prosektor-tests")
         .header("x-origin-secret", SECRET)
         .header("cloudfront-viewer-address", address())
         .body(Body::empty())
