@@ -6,6 +6,7 @@ use std::{
     net::{IpAddr, Ipv6Addr},
     ops::Deref,
     sync::Arc,
+    time::Duration,
 };
 
 use axum::{
@@ -218,18 +219,21 @@ pub async fn refuse(request: Request, error: Error) -> Response {
     let token =
         credential(request.headers(), https).map(|(Credential::Cookie(token) | Credential::Bearer(token))| token);
     let known = token.and_then(|token| app.tokens().verify(token, app.now()).ok());
-    let takes = takes(&app, &NO_OPERATION, Surface::Api, known.as_ref()).await;
-    let decision = match takes {
-        Ok(takes) => ask(&app, &NO_OPERATION, Surface::Api, known.as_ref(), &takes).await.ok().and_then(Result::ok),
-        Err(_) => None,
+    let decision = async {
+        let takes = takes(&app, &NO_OPERATION, Surface::Api, known.as_ref()).await.ok()?;
+        let (_, decision) = ask(&app, &NO_OPERATION, Surface::Api, known.as_ref(), &takes).await.ok()?.ok()?;
+        Some(decision)
     };
-    // Without Redis or the database it is still not found.
-    let decision = decision.map(|(_, decision)| decision);
+    // Without Redis or the database it is still not found, and as soon.
+    let decision = tokio::time::timeout(PATIENCE, decision).await.ok().flatten();
     match decision.as_ref().and_then(Decision::refused) {
         Some(wait) => with_limits(Error::new(Code::RateLimited).retry_after(wait).into_response(), decision.as_ref()),
         None => with_limits(error.into_response(), decision.as_ref()),
     }
 }
+
+/// How long an answer to nothing waits for the limits.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 const NO_OPERATION: Operation = Operation { name: "none", access: Access::Public, limits: &[] };
 
