@@ -148,16 +148,20 @@ fn visit(request: &Request) -> Visit {
 
 /// The answer of an address that nothing is at: a page for a browser, the envelope for a program.
 async fn nothing_here(request: Request, error: Error) -> Response {
-    let accepts = |kind: &str| {
-        request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|accept| accept.contains(kind))
-    };
-    let wants_page = !request.uri().path().starts_with("/api/") && accepts("text/html");
-    let page = guard::app_of(&request).ok().filter(|_| wants_page).map(|app| (app, visit(&request)));
+    let page = wanted_page(&request);
     let response = guard::refuse(request, error).await;
     match page {
         Some((app, visit)) => errors::present(&app, &visit, response),
         None => response,
     }
+}
+
+/// What a page about a request needs, if a page is wanted.
+fn wanted_page(request: &Request) -> Option<(App, Visit)> {
+    let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let wants_page = !request.uri().path().starts_with("/api/") && accept.contains("text/html");
+    let app = guard::app_of(request).ok().filter(|_| wants_page)?;
+    Some((app, visit(request)))
 }
 
 /// The operations of one path.
