@@ -86,7 +86,7 @@ async fn once(app: App, planned: Planned, all: bool) -> Result<Value> {
         }
     }
     (tally.scanned, tally.done) = (closed + verified, closed);
-    run::finish(&app, run, &tally).await?;
+    run::finish(&app, &planned, run, &tally).await?;
     if tally.failed > 0 {
         return Err(Error::new(Code::Internal).caused_by(tally.errors.join("; ")));
     }
