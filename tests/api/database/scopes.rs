@@ -59,7 +59,7 @@ async fn rights() -> Vec<Right> {
         let Some((what, rest)) = line.strip_prefix("GRANT ").and_then(|line| line.split_once(" ON ")) else { continue };
         let (on, _) = rest.split_once(" TO ").unwrap();
         // What the migrations' own test grants in its database outlives it.
-        if what == "USAGE" || what == "EXECUTE" || on.starts_with("`prosektor_scratch`") {
+        if what == "USAGE" || what == "EXECUTE" || on.starts_with("`prosektor_scratch") {
             continue;
         }
         let on = on.rsplit('.').next().unwrap().trim_matches('`').to_owned();

@@ -11,5 +11,6 @@ mod jobs;
 mod keys;
 mod migrate;
 mod redrive;
+mod reference;
 mod relay;
 mod released;

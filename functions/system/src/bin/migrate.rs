@@ -11,9 +11,10 @@ use shared::secrets::{self, Extension};
 use system::migrations::{self, Error};
 
 /// What the command says about itself.
-const USAGE: &str = "usage: migrate [--check]\n\
+const USAGE: &str = "usage: migrate [--check]\n       migrate reference --table TABLE --file FILE [--source TEXT] [--check]\n\
     Applies the pending migrations and loads the reference data. Needs MIGRATOR_DATABASE_URL only.\n\
-    --check  changes nothing, lists what is pending, and ends with 1 if anything is\n";
+    --check  changes nothing, lists what is pending, and ends with 1 if anything is\n\
+    reference puts a CSV file of your own in the place of provinces, districts or nace_codes\n";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -36,6 +37,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Vec<String>) -> Result<ExitCode, Error> {
+    if arguments.first().is_some_and(|first| first == "reference") {
+        return reference(&arguments[1..]).await;
+    }
     let check = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => false,
         ["--check"] => true,
@@ -58,6 +62,43 @@ async fn run(arguments: Vec<String>) -> Result<ExitCode, Error> {
     }
     if done.is_empty() {
         tell(format_args!("nothing to do: the schema and the reference data are current"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `reference --table nace_codes --file list.csv`
+async fn reference(arguments: &[String]) -> Result<ExitCode, Error> {
+    let (mut table, mut file, mut source, mut check) = (None, None, None, false);
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match argument.as_str() {
+            "--table" => table = rest.next(),
+            "--file" => file = rest.next(),
+            "--source" => source = rest.next(),
+            "--check" => check = true,
+            _ => table = None,
+        }
+    }
+    let (Some(table), Some(file)) = (table, file) else {
+        let _ = write!(io::stderr(), "{USAGE}");
+        return Ok(ExitCode::from(2));
+    };
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "migrate: {file} as UTF-8: {error}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let mut db = migrations::connect(url()).await?;
+    let named = source.map_or_else(|| file.rsplit('/').next().unwrap_or(file), String::as_str);
+    let difference = migrations::replace(&mut db, table, &text, named, check).await?;
+    for line in difference.lines() {
+        tell(format_args!("{line}"));
+    }
+    if check && !difference.is_empty() {
+        tell(format_args!("nothing was changed: leave --check out to load the file"));
+        return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
 }

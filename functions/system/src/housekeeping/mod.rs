@@ -1,5 +1,6 @@
 //! Housekeeping: clears away what nobody needs any more, in small transactions.
 
+mod classes;
 mod invitations;
 mod jobs;
 pub mod rotation;
@@ -76,6 +77,8 @@ async fn once(app: App, planned: Planned) -> Result<Value> {
     cleared.insert("lostJobs".to_owned(), count.into());
     let count = note(&mut tally, "rotatedFields", rotation::rotate(&round).await);
     cleared.insert("rotatedFields".to_owned(), count.into());
+    let count = note(&mut tally, "dangerClasses", classes::follow(&round).await);
+    cleared.insert("dangerClasses".to_owned(), count.into());
     run::finish(&app, &planned, run, &tally).await?;
     tracing::info!(category = "application", done = tally.done, failed = tally.failed, "housekeeping.done");
     if tally.failed > 0 {

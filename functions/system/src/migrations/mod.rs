@@ -1,10 +1,12 @@
 //! The schema and the reference data that this release needs, and how they get into the database.
 
 pub mod deployment;
+mod operator;
 mod reference;
 
 use std::collections::HashMap;
 
+pub use operator::{Difference, Mistake, replace};
 use secrecy::SecretString;
 use shared::db::Db;
 use sqlx::{
@@ -41,6 +43,12 @@ pub enum Error {
     /// What was loaded is not what the file says, as when two rows claim one name.
     #[error("reference data {0}: the table does not hold what the file says; does a name stand twice?")]
     NotLoaded(&'static str),
+    /// There is no such reference table.
+    #[error("there is no reference table {0}; there are provinces, districts and nace_codes")]
+    UnknownTable(String),
+    /// An operator's file cannot be loaded as it is.
+    #[error("{} mistakes; nothing was loaded:\n  {}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))]
+    Mistakes(Vec<Mistake>),
     /// The database.
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
