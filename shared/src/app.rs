@@ -238,6 +238,16 @@ impl App {
         Ok(primary)
     }
 
+    /// A connection that shows what was true at one moment, however long it is read from: for what is read in many
+    /// statements and must fit together. It goes back, by way of a roll-back, when it is dropped.
+    pub async fn snapshot(&self, caller: &Caller) -> Result<Scoped> {
+        let mut db = self.read_replica(caller).await?;
+        db.set_open(true);
+        sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut *db).await?;
+        sqlx::query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY").execute(&mut *db).await?;
+        Ok(db)
+    }
+
     /// A connection bound to this context, before anybody is signed in or in a task.
     pub async fn read_as(&self, context: Context) -> Result<Scoped> {
         self.0.pool.scoped(context).await
@@ -357,6 +367,9 @@ impl App {
     /// Rolls back what a request or a message left behind in the middle of a transaction.
     pub(crate) async fn settle(&self) {
         self.0.pool.settle().await;
+        if let Some(replica) = &self.0.replica {
+            replica.settle().await;
+        }
     }
 
     /// Closes the connections, at the end of the process.

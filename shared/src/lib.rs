@@ -8,6 +8,8 @@ pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod error;
+#[cfg(feature = "export")]
+pub mod export;
 pub mod http;
 pub mod jobs;
 pub mod limits;

@@ -6,6 +6,7 @@ pub mod companies;
 pub mod danger;
 pub mod employees;
 pub mod imports;
+pub mod exports;
 pub mod listing;
 pub mod minutes;
 pub mod reach;
@@ -27,6 +28,7 @@ pub fn routes() -> Routes {
         .merge(employees::api::routes())
         .merge(assignments::api::routes())
         .merge(imports::api::routes())
+        .merge(exports::api::routes())
         .merge(reference::api::routes())
         .merge(pages())
 }

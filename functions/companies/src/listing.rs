@@ -5,6 +5,7 @@ use shared::{
     http::{Paging, page::COUNT_LIMIT},
 };
 use sqlx::{FromRow, MySql, QueryBuilder, mysql::MySqlRow};
+use uuid::Uuid;
 
 /// The fixed parts of a list's statement.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +44,37 @@ where
     sql.push(format_args!(" LIMIT {}) AS counted", COUNT_LIMIT + 1));
     let total: i64 = sql.build_query_scalar().fetch_one(db).await?;
     Ok((rows, u64::try_from(total).unwrap_or_default()))
+}
+
+/// The ids of all rows of a list, in its order: what is read in many steps is read by them.
+pub async fn keys(
+    db: &mut Db,
+    id: &str,
+    part: &Part<'_>,
+    conditions: impl Fn(&mut QueryBuilder<'static, MySql>),
+) -> sqlx::Result<Vec<Uuid>> {
+    let mut sql = QueryBuilder::new(format!("SELECT {id} FROM {} WHERE TRUE", part.from));
+    conditions(&mut sql);
+    sql.push(format_args!(" ORDER BY {}", part.order));
+    sql.build_query_scalar().fetch_all(db).await
+}
+
+/// The rows of these ids, in no order.
+pub async fn these<T>(db: &mut Db, id: &str, part: &Part<'_>, keys: &[Uuid]) -> sqlx::Result<Vec<T>>
+where
+    T: for<'r> FromRow<'r, MySqlRow> + Send + Unpin,
+{
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let Part { columns, from, beside, .. } = part;
+    let mut sql = QueryBuilder::<MySql>::new(format!("SELECT {columns} FROM {from}{beside} WHERE {id} IN ("));
+    let mut list = sql.separated(", ");
+    for key in keys {
+        list.push_bind(*key);
+    }
+    sql.push(")");
+    sql.build_query_as().fetch_all(db).await
 }
 
 /// A page that is not full is the last one, so the rows before it and its own are all there are.

@@ -168,6 +168,7 @@ policy! {
     RestoreCompany          restore_company             (all no no no no);
     ChangeCompanyStatus     change_company_status       (all all no no no);
     ListCompanyStatusHistory list_company_status_history (all all no no no);
+    ExportCompanies         export_companies            (all all asg asg own) [EXPORT];
     ListWorkplaces          list_workplaces             (all all asg asg own);
     CreateWorkplace         create_workplace            (all all no no no);
     GetWorkplace            get_workplace               (all all asg asg own);
@@ -175,6 +176,7 @@ policy! {
     DeleteWorkplace         delete_workplace            (all no no no no);
     RestoreWorkplace        restore_workplace           (all no no no no);
     OverrideDangerClass     override_danger_class       (all all no no no);
+    ExportWorkplaces        export_workplaces           (all all asg asg own) [EXPORT];
     ListEmployees           list_employees              (all all asg asg own);
     CreateEmployee          create_employee             (all all no no own);
     GetEmployee             get_employee                (all all asg asg own);
@@ -182,6 +184,7 @@ policy! {
     DeleteEmployee          delete_employee             (all no no no no);
     RestoreEmployee         restore_employee            (all no no no no);
     TerminateEmployee       terminate_employee          (all all no no own);
+    ExportEmployees         export_employees            (all all asg asg own) [EXPORT];
     ListAssignments         list_assignments            (all all no no no);
     CreateAssignment        create_assignment           (all all no no no);
     GetAssignment           get_assignment              (all all no no no);

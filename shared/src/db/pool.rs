@@ -153,7 +153,7 @@ pub struct Scoped {
 }
 
 impl Scoped {
-    pub(super) fn set_open(&mut self, open: bool) {
+    pub(crate) fn set_open(&mut self, open: bool) {
         if let Some(connection) = &mut self.connection {
             connection.open = open;
         }

@@ -84,7 +84,18 @@ impl Paging {
         };
         let page = between("page", raw.page, 1, MAX_PAGE);
         let limit = between("limit", raw.limit, DEFAULT_LIMIT, MAX_LIMIT);
-        let q = raw.q.map(|q| q.trim().to_owned());
+        let whole = Self::whole(raw.q, raw.sort, raw.include_deleted.unwrap_or(false), fields)?;
+        Some(Self { page: page?, limit: limit?, ..whole })
+    }
+
+    /// A list from its beginning, for whoever reads all of it; what is wrong is told to `fields`.
+    pub(crate) fn whole(
+        q: Option<String>,
+        sort: Option<String>,
+        include_deleted: bool,
+        fields: &mut Fields,
+    ) -> Option<Self> {
+        let q = q.map(|q| q.trim().to_owned());
         if q.as_ref().is_some_and(|q| !(2..=100).contains(&q.chars().count())) {
             fields.refuse(
                 "q",
@@ -93,8 +104,7 @@ impl Paging {
             );
             return None;
         }
-        let sort = raw
-            .sort
+        let sort = sort
             .map(|list| {
                 list.split(',')
                     .map(|field| match field.trim().strip_prefix('-') {
@@ -104,7 +114,7 @@ impl Paging {
                     .collect()
             })
             .unwrap_or_default();
-        Some(Self { page: page?, limit: limit?, q, include_deleted: raw.include_deleted.unwrap_or(false), sort })
+        Some(Self { page: 1, limit: 1, q, include_deleted, sort })
     }
 
     /// The SQL of `ORDER BY`, from a whitelist; `default` when the caller named no order, and

@@ -233,6 +233,18 @@ impl Run {
         Ok(())
     }
 
+    /// Keeps what a run that takes over has to know, with no effect in the database beside it.
+    ///
+    /// # Errors
+    /// As [`Run::note`].
+    pub async fn mark(&mut self, at: &impl Serialize) -> Result<(), Stop> {
+        let at = serde_json::to_value(at).map_err(Error::from)?;
+        let mut db = self.app().read_as(Context::task(self.tenant())).await?;
+        self.write(&mut db, Some(&at)).await?;
+        self.taken.checkpoint = Some(at);
+        Ok(())
+    }
+
     async fn write(&self, db: &mut Db, checkpoint: Option<&Value>) -> Result<(), Stop> {
         let now = self.app().now();
         let written = sqlx::query(

@@ -244,6 +244,15 @@ impl Storage {
         Upload::new(self.clone(), key, content_type)
     }
 
+    /// Forgets an upload in parts that nobody will end; one that is not there is forgotten already.
+    pub async fn abort(&self, key: &ObjectKey, upload_id: &str) -> Result<(), StorageError> {
+        let request = self.client.abort_multipart_upload().bucket(&self.bucket).key(key.as_str());
+        match request.upload_id(upload_id).send().await.map_err(failed) {
+            Ok(_) | Err(StorageError::NotFound) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Removes an object; one that is not there is removed already.
     pub async fn delete(&self, key: &ObjectKey) -> Result<(), StorageError> {
         let deleted = self.client.delete_object().bucket(&self.bucket).key(key.as_str()).send().await.map_err(failed);
@@ -271,7 +280,7 @@ fn failed<E>(error: SdkError<E>) -> StorageError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    let missing = matches!(error.code(), Some("NoSuchKey" | "NotFound"))
+    let missing = matches!(error.code(), Some("NoSuchKey" | "NoSuchUpload" | "NotFound"))
         || error.raw_response().is_some_and(|response| response.status().as_u16() == 404);
     if missing { StorageError::NotFound } else { StorageError::Unavailable(DisplayErrorContext(error).to_string()) }
 }

@@ -32,6 +32,11 @@ impl Upload {
         Self { storage, key, content_type, waiting: BytesMut::new(), id: None, parts: Vec::new() }
     }
 
+    /// The id of the upload in parts, once it has begun: by it the store can be told to forget it.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
     /// Adds bytes; sends them when there are enough for a part.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), StorageError> {
         self.waiting.extend_from_slice(bytes);
@@ -63,12 +68,10 @@ impl Upload {
 
     /// Gives up and removes what was sent.
     pub async fn abort(self) -> Result<(), StorageError> {
-        if self.id.is_none() {
-            return Ok(());
+        match &self.id {
+            Some(id) => self.storage.abort(&self.key, id).await,
+            None => Ok(()),
         }
-        let request = self.storage.client.abort_multipart_upload().bucket(&self.storage.bucket);
-        request.key(self.key.as_str()).set_upload_id(self.id).send().await.map_err(failed)?;
-        Ok(())
     }
 
     async fn send(&mut self, part: Bytes) -> Result<(), StorageError> {

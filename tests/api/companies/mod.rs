@@ -13,6 +13,7 @@ mod employees;
 mod employments;
 mod imports;
 mod figures;
+mod exports;
 mod reference;
 mod restore;
 mod search;

@@ -5,7 +5,7 @@ use shared::{
     App, Result,
     auth::{Allowed, CompanyId, policy},
     http::{
-        Change, Expected, Id, IdempotencyKey, List, PlainList, Reply, Routes, Seen, Step, Valid, page::SortField,
+        Change, Expected, Id, IdempotencyKey, List, Paging, PlainList, Reply, Routes, Seen, Step, Valid, page::SortField,
         routes,
     },
 };
@@ -33,6 +33,11 @@ pub fn routes() -> Routes {
         .add(routes!(list_company_status_history))
 }
 
+/// The order that a list asks for; by name if it asks for none.
+pub(crate) fn order(paging: &Paging) -> Result<String> {
+    paging.order_by(SORT, "c.name", "c.id")
+}
+
 /// List companies.
 ///
 /// Physicians and experts see the companies that they serve, a customer's user his own.
@@ -44,7 +49,7 @@ pub async fn list_companies(
     list: List<CompanyFilter>,
 ) -> Result<Reply> {
     list.paging.check(&caller)?;
-    let order = list.paging.order_by(SORT, "c.name", "c.id")?;
+    let order = order(&list.paging)?;
     let mut db = app.read(&caller).await?;
     let (rows, counted) = store::list(&mut db, Reach::of(&caller), &list.paging, &list.filter, &order).await?;
     Reply::list(&rows, list.paging.pagination(counted))

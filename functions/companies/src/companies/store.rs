@@ -33,6 +33,25 @@ pub async fn list(
     listing::page(db, paging, &part, |sql| conditions(sql, reach, paging, filter)).await
 }
 
+/// The ids of all companies that the filter lets pass, in their order.
+pub async fn keys(
+    db: &mut Db,
+    reach: Reach,
+    paging: &Paging,
+    filter: &CompanyFilter,
+    order: &str,
+) -> sqlx::Result<Vec<uuid::Uuid>> {
+    let from = if paging.include_deleted { "companies_all c" } else { "companies c" };
+    let part = listing::Part { columns: COLUMNS, from, beside: "", order };
+    listing::keys(db, "c.id", &part, |sql| conditions(sql, reach, paging, filter)).await
+}
+
+/// The companies of these ids, deleted or not.
+pub async fn these(db: &mut Db, keys: &[uuid::Uuid]) -> sqlx::Result<Vec<Company>> {
+    let part = listing::Part { columns: COLUMNS, from: "companies_all c", beside: "", order: "" };
+    listing::these(db, "c.id", &part, keys).await
+}
+
 fn conditions(sql: &mut QueryBuilder<'static, MySql>, reach: Reach, paging: &Paging, filter: &CompanyFilter) {
     reach.push_company(sql, "c.id");
     if let Some(status) = filter.status {

@@ -3,9 +3,9 @@
 use axum::{extract::State, http::Method};
 use shared::{
     App, Result,
-    auth::{Allowed, policy},
+    auth::{Allowed, Caller, policy},
     http::{
-        Change, Expected, Id, IdempotencyKey, List, Query, Reply, Routes, Seen, Step, Valid, page::SortField, routes,
+        Change, Expected, Id, IdempotencyKey, List, Paging, Query, Reply, Routes, Seen, Step, Valid, page::SortField, routes,
     },
     types::{Tckn, istanbul},
 };
@@ -38,6 +38,25 @@ pub fn routes() -> Routes {
         .add(routes!(terminate_employee))
 }
 
+/// The order that a list asks for; by name if it asks for none.
+pub(crate) fn order(paging: &Paging) -> Result<String> {
+    paging.order_by(SORT, store::BY_NAME, "p.id, e.id")
+}
+
+/// What a list asks for: a whole TCKN is looked for by its blind index.
+pub(crate) fn wanted<'a>(
+    app: &App,
+    caller: &Caller,
+    reach: Reach,
+    paging: &'a Paging,
+    filter: &'a EmployeeFilter,
+    order: &'a str,
+) -> store::Wanted<'a> {
+    let tckn = paging.q.as_deref().and_then(|q| Tckn::parse(q).ok());
+    let tckn_index = tckn.map(|tckn| persons::index_of(app, caller.tenant, &tckn));
+    store::Wanted { reach, paging, filter, tckn_index, order }
+}
+
 /// List employees, by name unless another order is asked for.
 ///
 /// `q` looks for the beginnings of names; a whole TCKN finds exactly that person.
@@ -49,15 +68,8 @@ pub async fn list_employees(
     list: List<EmployeeFilter>,
 ) -> Result<Reply> {
     list.paging.check(&caller)?;
-    let order = list.paging.order_by(SORT, store::BY_NAME, "p.id, e.id")?;
-    let tckn = list.paging.q.as_deref().and_then(|q| Tckn::parse(q).ok());
-    let wanted = store::Wanted {
-        reach: Reach::of(&caller),
-        paging: &list.paging,
-        filter: &list.filter,
-        tckn_index: tckn.map(|tckn| persons::index_of(&app, caller.tenant, &tckn)),
-        order: &order,
-    };
+    let order = order(&list.paging)?;
+    let wanted = wanted(&app, &caller, Reach::of(&caller), &list.paging, &list.filter, &order);
     let mut db = app.read(&caller).await?;
     let (rows, counted) = store::list(&mut db, &wanted).await?;
     let today = istanbul::today(app.now());

@@ -12,7 +12,7 @@ pub(crate) use changes::created;
 use changes::{ENTITY, announce, is_other_person};
 pub use changes::{create, delete, restore, reveal, terminate, update};
 pub use input::{EmployeeFilter, NewEmployee, PatchEmployee, Reveal, Termination};
-pub use persons::{SealedTckn, sealed};
+pub use persons::{SealedTckn, sealed, tckns};
 pub use rules::Period;
 pub(crate) use rules::check as check_rules;
 

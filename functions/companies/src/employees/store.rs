@@ -59,6 +59,21 @@ pub async fn list(db: &mut Db, wanted: &Wanted<'_>) -> sqlx::Result<(Vec<Employe
     listing::page(db, paging, &part, |sql| conditions(sql, wanted)).await
 }
 
+/// The ids of all employees that the filter lets pass, in their order.
+pub async fn keys(db: &mut Db, wanted: &Wanted<'_>) -> sqlx::Result<Vec<uuid::Uuid>> {
+    let all = if wanted.paging.include_deleted { "_all" } else { "" };
+    let from = format!("persons{all} p JOIN employments{all} e ON e.company_id = p.company_id AND e.person_id = p.id");
+    let part = listing::Part { columns: COLUMNS, from: &from, beside: BESIDE, order: wanted.order };
+    listing::keys(db, "e.id", &part, |sql| conditions(sql, wanted)).await
+}
+
+/// The employees of these ids, deleted or not.
+pub async fn these(db: &mut Db, keys: &[uuid::Uuid]) -> sqlx::Result<Vec<Employee>> {
+    let from = "employments_all e JOIN persons_all p ON p.company_id = e.company_id AND p.id = e.person_id";
+    let part = listing::Part { columns: COLUMNS, from, beside: BESIDE, order: "" };
+    listing::these(db, "e.id", &part, keys).await
+}
+
 fn conditions(sql: &mut QueryBuilder<'static, MySql>, wanted: &Wanted<'_>) {
     let Wanted { reach, paging, filter, tckn_index, .. } = wanted;
     reach.push_workplace(sql, "e.workplace_id");

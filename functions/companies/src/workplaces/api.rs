@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::{
     App, Result,
     auth::{Allowed, policy},
-    http::{Change, Expected, Id, IdempotencyKey, List, Reply, Routes, Seen, Step, Valid, page::SortField, routes},
+    http::{Change, Expected, Id, IdempotencyKey, List, Paging, Reply, Routes, Seen, Step, Valid, page::SortField, routes},
 };
 
 use super::{
@@ -35,6 +35,11 @@ pub fn routes() -> Routes {
         .add(routes!(override_danger_class))
 }
 
+/// The order that a list asks for; by title if it asks for none.
+pub(crate) fn order(paging: &Paging) -> Result<String> {
+    paging.order_by(SORT, "w.title", "w.id")
+}
+
 /// List workplaces with their headcounts and the service that the law asks for.
 #[utoipa::path(get, path = "/api/v1/workplaces", tag = "workplaces", params(List<WorkplaceFilter>),
     responses((status = 200, description = "The workplaces", body = Vec<WorkplaceView>)))]
@@ -44,7 +49,7 @@ pub async fn list_workplaces(
     list: List<WorkplaceFilter>,
 ) -> Result<Reply> {
     list.paging.check(&caller)?;
-    let order = list.paging.order_by(SORT, "w.title", "w.id")?;
+    let order = order(&list.paging)?;
     let mut db = app.read(&caller).await?;
     let (rows, counted) = store::list(&mut db, Reach::of(&caller), &list.paging, &list.filter, &order).await?;
     let shown = super::show(&app, &mut db, rows).await?;

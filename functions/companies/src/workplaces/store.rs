@@ -33,6 +33,25 @@ pub async fn list(
     listing::page(db, paging, &part, |sql| conditions(sql, reach, paging, filter)).await
 }
 
+/// The ids of all workplaces that the filter lets pass, in their order.
+pub async fn keys(
+    db: &mut Db,
+    reach: Reach,
+    paging: &Paging,
+    filter: &WorkplaceFilter,
+    order: &str,
+) -> sqlx::Result<Vec<uuid::Uuid>> {
+    let from = if paging.include_deleted { "workplaces_all w" } else { "workplaces w" };
+    let part = listing::Part { columns: COLUMNS, from, beside: "", order };
+    listing::keys(db, "w.id", &part, |sql| conditions(sql, reach, paging, filter)).await
+}
+
+/// The workplaces of these ids, deleted or not.
+pub async fn these(db: &mut Db, keys: &[uuid::Uuid]) -> sqlx::Result<Vec<Workplace>> {
+    let part = listing::Part { columns: COLUMNS, from: "workplaces_all w", beside: "", order: "" };
+    listing::these(db, "w.id", &part, keys).await
+}
+
 fn conditions(sql: &mut QueryBuilder<'static, MySql>, reach: Reach, paging: &Paging, filter: &WorkplaceFilter) {
     reach.push_workplace(sql, "w.id");
     if let Some(company) = filter.company_id {

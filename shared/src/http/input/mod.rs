@@ -64,6 +64,18 @@ impl Fields {
         Self { typed: true, ..Self::text(pairs) }
     }
 
+    /// Fields that were kept as they came, of a JSON body or of a form.
+    #[cfg(feature = "export")]
+    pub(crate) fn kept(values: Map<String, Value>) -> Self {
+        Self { values, lenient: true, typed: false, prefix: String::new(), details: Vec::new() }
+    }
+
+    /// The fields that nobody has taken yet, to be kept.
+    #[cfg(feature = "export")]
+    pub(crate) fn values(&self) -> Map<String, Value> {
+        self.values.clone()
+    }
+
     /// Takes one field; what is wrong with it is kept for [`Fields::finish`].
     pub fn take<T: Field>(&mut self, name: &str) -> Option<T> {
         let name = camel(name);

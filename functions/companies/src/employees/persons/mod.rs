@@ -2,6 +2,8 @@
 
 pub(crate) mod store;
 
+use std::collections::HashMap;
+
 use shared::{
     App, Result,
     auth::{CompanyId, TenantId},
@@ -48,6 +50,17 @@ pub(super) async fn open(app: &App, db: &mut Db, person: PersonId) -> Result<Opt
     let plain = app.cipher().decrypt(&cipher, place(person)).map_err(shared::Error::internal)?;
     let digits = std::str::from_utf8(&plain).map_err(shared::Error::internal)?;
     Text::parse(digits).map(Some).map_err(shared::Error::internal)
+}
+
+/// The TCKNs of many persons in clear, for a reader who may see them and whose reading is recorded.
+pub async fn tckns(app: &App, db: &mut Db, persons: &[PersonId]) -> Result<HashMap<PersonId, Text<11, 11>>> {
+    let mut clear = HashMap::with_capacity(persons.len());
+    for (person, cipher) in store::tckn_ciphers(db, persons).await? {
+        let plain = app.cipher().decrypt(&cipher, place(person)).map_err(shared::Error::internal)?;
+        let digits = std::str::from_utf8(&plain).map_err(shared::Error::internal)?;
+        clear.insert(person, Text::parse(digits).map_err(shared::Error::internal)?);
+    }
+    Ok(clear)
 }
 
 const fn place(person: PersonId) -> Aad {

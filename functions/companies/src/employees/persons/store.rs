@@ -176,3 +176,22 @@ pub(in crate::employees) async fn set_person_deleted(
     .await?;
     Ok(())
 }
+
+/// The encrypted TCKNs of these persons, deleted or not; without those who have none.
+pub(in crate::employees) async fn tckn_ciphers(
+    db: &mut Db,
+    persons: &[PersonId],
+) -> sqlx::Result<Vec<(PersonId, Vec<u8>)>> {
+    if persons.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = sqlx::QueryBuilder::<sqlx::MySql>::new(
+        "SELECT id, tckn_cipher FROM persons_all WHERE tckn_cipher IS NOT NULL AND id IN (",
+    );
+    let mut list = sql.separated(", ");
+    for person in persons {
+        list.push_bind(*person);
+    }
+    sql.push(")");
+    sql.build_query_as().fetch_all(db).await
+}
