@@ -52,15 +52,13 @@ impl Sink {
 
     /// Adds rows.
     pub(super) async fn add(&mut self, rows: &[Vec<Cell>]) -> Result<()> {
-        match &mut self.book {
-            Some(book) => rows.iter().try_for_each(|row| book.add(row)),
-            None => {
-                for row in rows {
-                    csv::line(&mut self.text, row, self.language);
-                }
-                self.hand_over().await
-            }
+        if let Some(book) = &mut self.book {
+            return rows.iter().try_for_each(|row| book.add(row));
         }
+        for row in rows {
+            csv::line(&mut self.text, row, self.language);
+        }
+        self.hand_over().await
     }
 
     async fn hand_over(&mut self) -> Result<()> {

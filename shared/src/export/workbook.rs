@@ -7,7 +7,7 @@ use crate::error::{Error, Language, Result};
 
 /// A workbook of one sheet.
 pub(super) struct Book {
-    book: Workbook,
+    file: Workbook,
     language: Language,
     row: u32,
     columns: u16,
@@ -30,9 +30,9 @@ impl From<XlsxError> for Error {
 impl Book {
     /// A workbook with its heading, which stays in sight.
     pub(super) fn new(name: &str, columns: &[Column], language: Language) -> Result<Self> {
-        let mut book = Workbook::new();
+        let mut file = Workbook::new();
         let heading = Style::new().set_bold().set_align(FormatAlign::Left);
-        let sheet = book.add_worksheet_with_constant_memory()?;
+        let sheet = file.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?;
         sheet.set_freeze_panes(1, 0)?;
         for (place, column) in (0_u16..).zip(columns) {
@@ -46,7 +46,7 @@ impl Book {
             Language::En => ("yyyy-mm-dd", "yyyy-mm-dd hh:mm"),
         };
         Ok(Self {
-            book,
+            file,
             language,
             row: 0,
             columns: u16::try_from(columns.len()).unwrap_or(u16::MAX),
@@ -58,7 +58,7 @@ impl Book {
     /// Adds a row. Text is text, whatever it looks like: a formula is only what is written as one.
     pub(super) fn add(&mut self, cells: &[Cell]) -> Result<()> {
         self.row += 1;
-        let sheet = self.book.worksheet_from_index(0)?;
+        let sheet = self.file.worksheet_from_index(0)?;
         for (place, cell) in (0_u16..).zip(cells) {
             match cell {
                 Cell::Empty => continue,
@@ -80,9 +80,9 @@ impl Book {
     /// Writes the whole workbook away, with arrows to filter by.
     pub(super) fn save(mut self, to: impl std::io::Write + Send) -> Result<()> {
         if self.columns > 0 {
-            self.book.worksheet_from_index(0)?.autofilter(0, 0, self.row, self.columns - 1)?;
+            self.file.worksheet_from_index(0)?.autofilter(0, 0, self.row, self.columns - 1)?;
         }
-        self.book.save_to_writer(to)?;
+        self.file.save_to_writer(to)?;
         Ok(())
     }
 }

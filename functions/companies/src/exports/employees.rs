@@ -100,7 +100,8 @@ impl Table for Employees {
         language: Language,
         keys: &[Uuid],
     ) -> Result<Vec<(Uuid, Vec<Cell>)>> {
-        let mut rows = employees::store::these(db, keys).await?;
+        let rows = employees::store::these(db, keys).await?;
+        let mut rows: Vec<_> = rows.into_iter().map(|row| row.seen_by(who.role)).collect();
         if wanted.reveal {
             let persons: Vec<PersonId> = rows.iter().map(|row| row.person_id).collect();
             let clear: HashMap<_, _> = employees::tckns(app, db, &persons).await?;

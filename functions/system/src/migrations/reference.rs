@@ -142,7 +142,12 @@ pub(super) fn source(table: &str) -> Option<&'static Source> {
 
 /// What a file is recognised by.
 pub(super) fn checksum(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut digits, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// Remembers a load: its file, that of the release, and how many rows there were in all, new, changed, withdrawn.
