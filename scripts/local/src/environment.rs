@@ -206,7 +206,13 @@ mod tests {
 
     #[test]
     fn a_shell_that_reads_the_file_finds_cargo_lambda_after_its_own_tools() {
-        let place = Place { root: PathBuf::from("/a b/product"), kind: Kind::Development, port: 9000, copies: 2, replicated: false };
+        let place = Place {
+            root: PathBuf::from("/a b/product"),
+            kind: Kind::Development,
+            port: 9000,
+            copies: 2,
+            replicated: false,
+        };
         let script = format!("PATH=/bin\n{}printf %s \"$PATH\"", path_line(&place));
         let output = std::process::Command::new("/bin/sh").arg("-c").arg(script).output().unwrap();
         let expected = format!("/bin:{}", place.tool("cargo-lambda").parent().unwrap().display());

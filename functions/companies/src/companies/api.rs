@@ -5,8 +5,8 @@ use shared::{
     App, Result,
     auth::{Allowed, CompanyId, policy},
     http::{
-        Change, Expected, Id, IdempotencyKey, List, Paging, PlainList, Reply, Routes, Seen, Step, Valid, page::SortField,
-        routes,
+        Change, Expected, Id, IdempotencyKey, List, Paging, PlainList, Reply, Routes, Seen, Step, Valid,
+        page::SortField, routes,
     },
 };
 

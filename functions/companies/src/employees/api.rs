@@ -5,7 +5,8 @@ use shared::{
     App, Result,
     auth::{Allowed, Caller, policy},
     http::{
-        Change, Expected, Id, IdempotencyKey, List, Paging, Query, Reply, Routes, Seen, Step, Valid, page::SortField, routes,
+        Change, Expected, Id, IdempotencyKey, List, Paging, Query, Reply, Routes, Seen, Step, Valid, page::SortField,
+        routes,
     },
     types::{Tckn, istanbul},
 };

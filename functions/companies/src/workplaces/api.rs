@@ -4,7 +4,9 @@ use axum::extract::State;
 use shared::{
     App, Result,
     auth::{Allowed, policy},
-    http::{Change, Expected, Id, IdempotencyKey, List, Paging, Reply, Routes, Seen, Step, Valid, page::SortField, routes},
+    http::{
+        Change, Expected, Id, IdempotencyKey, List, Paging, Reply, Routes, Seen, Step, Valid, page::SortField, routes,
+    },
 };
 
 use super::{
