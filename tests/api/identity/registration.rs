@@ -196,6 +196,7 @@ async fn where_registration_is_closed_nobody_registers_and_the_rest_goes_on() {
     with_tenant(async |t| {
         let call = async |path: &str, body: Value| {
             let request = Request::post(path).header("content-type", "application/json");
+            let request = request.header("user-agent", "prosektor-tests");
             let request = request.body(Body::from(body.to_string())).unwrap();
             let answer = identity::routes().into_router(closed()).oneshot(request).await.unwrap();
             let status = answer.status().as_u16();

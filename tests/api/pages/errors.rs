@@ -8,7 +8,7 @@ async fn an_address_that_nobody_has_is_a_page_to_a_browser_and_the_envelope_to_a
     let shown = nobody.get("/nothing-here").header("accept", "text/html").await;
     assert!(shown.page(404).contains(shown.header("x-request-id").unwrap()));
     nobody.get("/nothing-here").await.fails(404, "NOT_FOUND");
-    nobody.get("/api/v1/nothing-here").header("accept", "text/html").await.fails(404, "NOT_FOUND");
+    nobody.get("/api/v1/nothing-here").header("accept", "text/html,*/*;q=0.8").await.fails(404, "NOT_FOUND");
 }
 
 #[tokio::test]
