@@ -11,7 +11,8 @@ use super::{ProfessionalKind, Staff};
 
 /// One of the staff as the office is shown him: what assigning him to a workplace needs.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+// Nothing else: the schema tells the short form from the whole one, which has all of its fields.
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Colleague {
     /// The user.
     pub id: UserId,
