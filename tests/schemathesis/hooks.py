@@ -12,14 +12,15 @@ with open(os.environ["STAGE"]) as file:
     STAGE = json.load(file)
 # Several users take turns, so that nobody's limit answers for the product.
 TOKENS = cycle(STAGE["tokens"] or [None])
+OWN = {name: cycle(tokens) for name, tokens in STAGE["own"].items()}
 turns = cycle(range(4))
 answers = defaultdict(Counter)
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    # Operations that end the caller's session get callers of their own.
-    token = STAGE["own"].get(operation(case)) or next(TOKENS)
+    # Operations that end the caller's session, or let each in a few times only, get callers of their own.
+    token = next(OWN.get(operation(case), TOKENS))
     if token:
         case.headers["Authorization"] = f"Bearer {token}"
     # Three of four calls are about records that exist; the fourth is about whatever was generated.
