@@ -16,6 +16,9 @@ export const accounts = {
   doctor: "hekim@anadolu.test",
   expert: "uzman@anadolu.test",
   client: "musteri@yildiz.test",
+  // The second tenant.
+  ege: "admin@ege.test",
+  deniz: "musteri@deniz.test",
 };
 
 export const launch = () =>
@@ -51,7 +54,8 @@ export async function get(who, path) {
   return (await answer.json()).data;
 }
 
-export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 } };
+/// What a reader's screen shows. A desktop zoomed to 200 % lays out half as many points, each twice as big.
+export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 }, zoomed: { width: 640, height: 400 } };
 
 /// A context of one size, theme and language, signed in as somebody or nobody.
 export async function context(browser, { size = "desktop", theme = "light", language = "tr", as, ...more } = {}) {
@@ -59,6 +63,7 @@ export async function context(browser, { size = "desktop", theme = "light", lang
     viewport: sizes[size],
     hasTouch: size === "phone",
     isMobile: size === "phone",
+    deviceScaleFactor: size === "zoomed" ? 2 : 1,
     colorScheme: theme,
     locale: language === "tr" ? "tr-TR" : "en-GB",
     timezoneId: "Europe/Istanbul",
@@ -93,6 +98,38 @@ export async function problems(page, { language } = {}) {
   if (shape.inline) found.push(`${shape.inline} pieces of inline code or style`);
   if (shape.missing.length) found.push(`icons that are not there: ${shape.missing}`);
   return found;
+}
+
+/// The controls that do not show that they have the focus, and the parts that move though the reader wants calm.
+export async function unseen(page) {
+  // A key makes the browser show focus as it does to those who use keys.
+  await page.keyboard.press("Tab");
+  return page.evaluate(() => {
+    const looks = (element) =>
+      [element, element.parentElement, element.nextElementSibling]
+        .filter(Boolean)
+        .map((one) => {
+          const { outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor, backgroundColor, textDecoration } = getComputedStyle(one);
+          return [outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor, backgroundColor, textDecoration].join();
+        })
+        .join(";");
+    const name = (element) => `${element.tagName.toLowerCase()}${element.id && `#${element.id}`} ${element.textContent.trim().slice(0, 30)}`;
+    const found = [];
+    for (const element of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
+      if (element.disabled || !element.checkVisibility({ visibilityProperty: true })) continue;
+      document.activeElement.blur();
+      const before = looks(element);
+      element.focus({ preventScroll: true });
+      if (document.activeElement === element && looks(element) === before) found.push(`no visible focus: ${name(element)}`);
+    }
+    document.activeElement.blur();
+    const seconds = (times) => Math.max(...times.split(",").map((time) => parseFloat(time) * (time.trim().endsWith("ms") ? 0.001 : 1)));
+    for (const element of document.querySelectorAll("*")) {
+      const { animationName, animationDuration, transitionDuration } = getComputedStyle(element);
+      if ((animationName !== "none" && seconds(animationDuration) > 0.01) || seconds(transitionDuration) > 0.01) found.push(`moves: ${name(element)}`);
+    }
+    return found.slice(0, 5);
+  });
 }
 
 /// Collects what the browser complains about.

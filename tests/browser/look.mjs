@@ -1,10 +1,11 @@
 // Looks at every page of pages.mjs: each at two sizes, light and dark, Turkish and English. Four of the eight
-// combinations hold every pair of two, which is what a fault needs.
+// combinations hold every pair of two, which is what a fault needs; a fifth is a desktop zoomed to 200 %. Everything
+// is looked at as by somebody who wants less motion.
 //
 //   node tests/browser/look.mjs [--shots folder] [name …]
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { base, context, get, launch, listen, problems } from "./browser.mjs";
+import { base, context, get, launch, listen, problems, unseen } from "./browser.mjs";
 import { pages } from "./pages.mjs";
 
 const combinations = [
@@ -12,6 +13,7 @@ const combinations = [
   { size: "desktop", theme: "dark", language: "tr" },
   { size: "desktop", theme: "light", language: "en" },
   { size: "phone", theme: "dark", language: "en" },
+  { size: "zoomed", theme: "light", language: "tr" },
 ];
 
 const words = process.argv.slice(2);
@@ -41,6 +43,8 @@ async function lookAt(combination) {
       await prepare?.(page);
       found.push(...(await problems(page, combination)), ...said);
       if (shots) await page.screenshot({ path: join(shots, `${name}-${combination.size}-${combination.theme}-${combination.language}.png`), fullPage: true });
+      // Last, because it moves the focus about.
+      if (combination.size === "desktop") found.push(...(await unseen(page)));
       await page.close();
     } catch (error) {
       found.push(String(error));

@@ -21,5 +21,6 @@ export const pages = [
   { name: "company-edit", path: async (get) => `${await first("companies")(get)}/edit`, as: "office" },
   { name: "company-new", path: "/panel/companies/new", as: "office" },
   { name: "portal", path: "/portal", as: "client" },
+  { name: "find", path: "/panel/find?q=y%C4%B1ld", as: "expert" },
   { name: "design", path: "/design" },
 ];

@@ -6,6 +6,7 @@ pub mod companies;
 pub mod danger;
 pub mod employees;
 pub mod exports;
+pub mod finder;
 pub mod imports;
 pub mod listing;
 pub mod minutes;
@@ -35,5 +36,9 @@ pub fn routes() -> Routes {
 
 /// The pages of this feature.
 fn pages() -> Routes {
-    Routes::new().merge(companies::pages::routes()).merge(reference::pages::routes()).texts(&TEXTS)
+    Routes::new()
+        .merge(companies::pages::routes())
+        .merge(reference::pages::routes())
+        .merge(finder::pages::routes())
+        .texts(&TEXTS)
 }

@@ -49,3 +49,10 @@ pub fn ways(caller: &Caller) -> impl Iterator<Item = &'static Way> {
 pub fn home(caller: &Caller) -> &'static str {
     if caller.role.is_staff() { "/panel" } else { "/portal" }
 }
+
+/// Whether the path is a page of the frame that this caller does not have: the panel is the staff's, the portal the
+/// customers'. To them it is not there, whatever the operation would allow.
+pub fn is_elsewhere(caller: &Caller, path: &str) -> bool {
+    let other = if caller.role.is_staff() { "/portal/" } else { "/panel/" };
+    path.starts_with(other)
+}

@@ -91,7 +91,11 @@ impl FromRequestParts<App> for Page {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let texts = parts.extensions.get::<&'static Texts>().copied();
-        Ok(Self::new(app, &parts.headers, &parts.uri, texts, guard::admitted(&parts.extensions).cloned()))
+        let page = Self::new(app, &parts.headers, &parts.uri, texts, guard::admitted(&parts.extensions).cloned());
+        if page.caller.as_ref().is_some_and(|caller| nav::is_elsewhere(caller, &page.path)) {
+            return Err(Error::not_found());
+        }
+        Ok(page)
     }
 }
 

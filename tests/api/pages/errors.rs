@@ -36,6 +36,23 @@ async fn a_role_that_may_never_see_a_page_is_told_so_and_a_foreign_record_is_not
 }
 
 #[tokio::test]
+async fn the_panel_is_not_there_for_a_customers_user_nor_the_portal_for_staff() {
+    with_tenant(async |t| {
+        let office = t.office().await;
+        let company = crate::companies::company(&office, "Yıldız").await;
+        let client = t.client_of(&company).await;
+        for path in ["/panel/companies", "/panel/find?q=yildiz", "/panel/look-up/anything?q=yildiz"] {
+            client.get(path).await.page(404);
+            office.get(path).await.page(200);
+        }
+        client.get(&format!("/panel/companies/{company}")).await.page(404);
+        assert_eq!(client.get("/panel").await.leads_to(), "/portal");
+        assert_eq!(office.get("/portal").await.leads_to(), "/panel");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_language_is_the_readers_choice_then_the_browsers_then_turkish() {
     let nobody = Client::anonymous();
     let speaks = async |language: &str, cookie: &str| {

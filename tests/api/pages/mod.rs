@@ -2,5 +2,6 @@
 
 mod assets;
 mod errors;
+mod finder;
 mod forms;
 mod sign_in;

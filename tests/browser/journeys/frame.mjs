@@ -1,6 +1,6 @@
 // What stands around every page.
 import assert from "node:assert/strict";
-import { base, context } from "../browser.mjs";
+import { base, context, get, problems } from "../browser.mjs";
 
 export const journeys = {
   "theme and language are chosen once and kept": async (browser) => {
@@ -23,5 +23,20 @@ export const journeys = {
     await page.keyboard.type("sirket");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/panel/companies");
+  },
+
+  "the command palette finds a company and a person by their first letters": async (browser) => {
+    const page = await (await context(browser, { as: "admin" })).newPage();
+    await page.goto(`${base}/panel`);
+    await page.waitForSelector("html[data-script]");
+    const [employee] = await get("admin", "/api/v1/employees?limit=1");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("YILDIZ MET");
+    await page.getByRole("option", { name: /Yıldız Metal/ }).first().waitFor();
+    await page.fill("#palette input", `${employee.firstName} ${employee.lastName}`);
+    await page.getByRole("option", { name: `${employee.firstName} ${employee.lastName}` }).first().waitFor();
+    assert.deepEqual(await problems(page, { language: "tr" }), []);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/panel\/employees\/[0-9a-f-]{36}$/);
   },
 };

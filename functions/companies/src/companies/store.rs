@@ -14,7 +14,7 @@ use super::{Company, CompanyFilter, CompanyStatus, Dependents, Fact, StatusStep}
 use crate::{listing, reach::Reach, search::key};
 
 /// The name of companies in the index of words.
-pub(super) const WORDS: &str = "COMPANY";
+pub(crate) const WORDS: &str = "COMPANY";
 
 const COLUMNS: &str = "c.id, c.kind, c.name, c.trade_title, c.tax_id, c.tax_office, c.email, c.kep, c.mersis, c.phone, \
      c.address, c.city_code, c.district_code, c.currency, c.e_invoice_registered, c.withholding_buyer, c.source, \

@@ -13,7 +13,7 @@ use super::{Workplace, WorkplaceFilter, WorkplaceId};
 use crate::{listing, reach::Reach, search::key};
 
 /// The name of workplaces in the index of words.
-pub(super) const WORDS: &str = "WORKPLACE";
+pub(crate) const WORDS: &str = "WORKPLACE";
 
 const COLUMNS: &str = "w.id, w.company_id, w.title, w.sgk_no, w.nace_code, w.danger_class, w.derived_danger_class, \
      w.danger_class_override, w.danger_class_override_reason, w.danger_class_override_by, w.danger_class_override_at, \
