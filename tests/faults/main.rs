@@ -2,6 +2,8 @@
 //! tests last, one after another, on a stack of their own: each of them takes away what any other would need.
 
 mod database;
+mod exports;
+mod hangs;
 mod imports;
 mod queues;
 mod redis;

@@ -14,7 +14,7 @@ use tokio::{
     net::UnixStream,
 };
 
-/// Tells the stack to `stop`, `kill` or `start` one of its services.
+/// Tells the stack to `stop`, `kill` or `start` one of its services, or to `pause` and `resume` it.
 pub(crate) async fn tell(verb: &str, name: &str) {
     assert_eq!(say(verb, name).await, "done", "{verb} {name}");
 }

@@ -41,9 +41,14 @@ pub(crate) struct Stream {
 impl Stream {
     /// Lets users of the tenant make, read and rename one company after the other.
     pub(crate) async fn start(t: &Tenant) -> Self {
+        Self::start_with(t, CLIENTS).await
+    }
+
+    /// As [`Stream::start`], with so many clients.
+    pub(crate) async fn start_with(t: &Tenant, count: usize) -> Self {
         let (over, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let mut clients = JoinSet::new();
-        for _ in 0..CLIENTS {
+        for _ in 0..count {
             let (client, over, done) = (t.office().await, Arc::clone(&over), Arc::clone(&done));
             clients.spawn(async move {
                 let mut ledger = Ledger::default();
@@ -62,7 +67,7 @@ impl Stream {
     /// Waits until the clients have got a good deal further.
     pub(crate) async fn goes_on(&self) {
         let (before, begun) = (self.done.load(Ordering::Relaxed), Instant::now());
-        while self.done.load(Ordering::Relaxed) < before + 2 * CLIENTS {
+        while self.done.load(Ordering::Relaxed) < before + 2 * self.clients.len() {
             assert!(begun.elapsed() < Duration::from_secs(60), "the stream has come to a halt");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

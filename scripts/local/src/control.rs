@@ -1,4 +1,4 @@
-//! One service of a running stack ended and started again, as in a fault: the stack does it itself, told through a
+//! One service of a running stack ended and started again, or held up, as in a fault: the stack does it itself, told through a
 //! socket in its data folder.
 
 use std::path::{Path, PathBuf};
@@ -57,15 +57,24 @@ async fn obey(words: &str, services: &Services) -> Result<()> {
         "start" => Box::pin(services.start(name)).await,
         "stop" | "kill" => {
             if services.family().end(name, verb == "kill").await == 0 {
-                return Err(
-                    Trouble::new(verb, format!("no {name} runs")).advice("./scripts/dev status lists what does")
-                );
+                return Err(absent(verb, name));
             }
             say::notice(format!("{name} was told to end ({verb})"));
             Ok(())
         }
+        "pause" | "resume" => {
+            if services.family().hold(name, verb == "pause") == 0 {
+                return Err(absent(verb, name));
+            }
+            say::notice(format!("{name} was told to {verb}"));
+            Ok(())
+        }
         _ => Err(Trouble::new("obey", format!("{words:?} is no word for a service"))),
     }
+}
+
+fn absent(verb: &str, name: &str) -> Trouble {
+    Trouble::new(verb, format!("no {name} runs")).advice("./scripts/dev status lists what does")
 }
 
 /// Asks the running stack of a place.

@@ -220,6 +220,15 @@ impl Family {
         members.len()
     }
 
+    /// Lets the processes of one name hang, or go on; how many there are.
+    pub(crate) fn hold(&self, name: &str, hang: bool) -> usize {
+        let members: Vec<_> = self.members().into_iter().filter(|member| member.name == name).collect();
+        for member in &members {
+            member.identity.signal(if hang { Signal::STOP } else { Signal::CONT });
+        }
+        members.len()
+    }
+
     /// Stops a stack's processes, later layers first, and removes the record.
     pub(crate) async fn stop(&self) {
         self.lock().closing = true;
@@ -258,6 +267,8 @@ pub(crate) async fn stop(members: &[Member]) {
         let patience = Duration::from_secs(if *layer == Layer::Service { 30 } else { 5 });
         for identity in identities {
             identity.signal(Signal::TERM);
+            // One that hangs would not hear of it.
+            identity.signal(Signal::CONT);
         }
         if !gone(identities, patience).await {
             for identity in identities {

@@ -102,6 +102,16 @@ enum Command {
         /// mariadb, redis, aws or mail.
         name: String,
     },
+    /// Let a service hang: it keeps its connections and answers nothing
+    Pause {
+        /// mariadb, redis, aws or mail.
+        name: String,
+    },
+    /// Let a service go on that hangs
+    Resume {
+        /// mariadb, redis, aws or mail.
+        name: String,
+    },
     /// Say what runs
     Status,
     /// Show the logs as they grow
@@ -171,6 +181,8 @@ async fn run(cli: Cli) -> Result<bool> {
         }
         Some(Command::Stop { name: None, .. }) => background::stop(&place).await?,
         Some(Command::Start { name }) => control::ask(&place, "start", &name).await?,
+        Some(Command::Pause { name }) => control::ask(&place, "pause", &name).await?,
+        Some(Command::Resume { name }) => control::ask(&place, "resume", &name).await?,
         Some(Command::Status) => return Ok(background::status(&place)),
         Some(Command::Logs { name }) => background::logs(&place, name.as_deref())?,
         Some(Command::Reset) => background::reset(&place).await?,

@@ -12,13 +12,18 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::{Connection as _, MySqlConnection, mysql::MySqlConnectOptions};
 
 use super::{Context, Db};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    http::limit,
+};
 
 /// How long after its last sign of life a connection is trusted. It may have died unseen, as when Lambda froze the
 /// process or the server was started again.
 const TRUSTED_FOR: Duration = Duration::from_secs(5);
 /// How long one waits for a connection before the answer is 503.
 const WAIT: Duration = Duration::from_secs(3);
+/// How long a roll-back may take before the connection is closed instead.
+const ROLL_BACK: Duration = Duration::from_secs(1);
 
 /// A connection, whom it is bound to, and whether it can be handed on.
 #[derive(Debug)]
@@ -27,7 +32,7 @@ pub(super) struct Connection {
     bound: Option<Context>,
     /// Its last sign of life. To be used is none: a dead one that is asked all the time would never be found out.
     seen_alive: Instant,
-    /// Set while a transaction is open.
+    /// Set while a transaction is open, or a statement of the pool's own is under way.
     open: bool,
 }
 
@@ -61,6 +66,10 @@ impl managed::Manager for Manager {
     }
 
     async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<sqlx::Error> {
+        if connection.open {
+            // Whoever had it was dropped before he could put it in order.
+            return Err(managed::RecycleError::message("in the middle of something"));
+        }
         if connection.seen_alive.elapsed() > TRUSTED_FOR {
             connection.db.ping().await?;
             connection.seen_alive = Instant::now();
@@ -101,6 +110,7 @@ impl Pool {
         let mut connection = self.get().await?;
         if connection.bound != Some(context) {
             connection.bound = None;
+            connection.open = true;
             if let Err(error) = context.set(&mut connection.db).await {
                 // The statement has no effect of its own, so a dead connection is replaced and it is sent again.
                 if !super::is_outage(&error) {
@@ -108,8 +118,10 @@ impl Pool {
                 }
                 drop(managed::Object::take(connection));
                 connection = self.get().await?;
+                connection.open = true;
                 context.set(&mut connection.db).await?;
             }
+            connection.open = false;
             connection.bound = Some(context);
             connection.seen_alive = Instant::now();
         }
@@ -121,7 +133,9 @@ impl Pool {
     pub(crate) async fn settle(&self) {
         let abandoned = std::mem::take(&mut *self.abandoned.lock().unwrap_or_else(PoisonError::into_inner));
         for mut connection in abandoned {
-            if sqlx::query("ROLLBACK").execute(&mut connection.db).await.is_ok() {
+            let rolled_back =
+                tokio::time::timeout(ROLL_BACK, sqlx::query("ROLLBACK").execute(&mut connection.db)).await;
+            if matches!(rolled_back, Ok(Ok(_))) {
                 connection.open = false;
             } else {
                 drop(managed::Object::take(connection));
@@ -162,8 +176,12 @@ impl Scoped {
 
 impl Drop for Scoped {
     fn drop(&mut self) {
-        // A roll-back has to wait for the server, which a drop cannot: it is left to `settle`.
-        if let Some(connection) = self.connection.take().filter(|connection| connection.open) {
+        let Some(connection) = self.connection.take() else { return };
+        if limit::given_up() {
+            // The answer that it waits for would meet the next statement. The server rolls back what it finds closed.
+            drop(managed::Object::take(connection));
+        } else if connection.open {
+            // A roll-back has to wait for the server, which a drop cannot: it is left to `settle`.
             self.abandoned.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }
     }

@@ -4,6 +4,7 @@ pub(crate) mod again;
 pub mod cursor;
 pub mod extract;
 pub mod input;
+pub(crate) mod limit;
 pub mod page;
 pub mod reply;
 pub mod request;

@@ -17,6 +17,7 @@ use tracing::Instrument as _;
 
 use super::{
     extract::Received,
+    limit,
     reply::Failed,
     request::{self, RequestInfo},
 };
@@ -56,7 +57,8 @@ async fn answer(app: Arc<App>, info: Arc<RequestInfo>, request: Request, next: N
         Ok(request) => {
             let route = request.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned());
             // A panic in one request must not cost the others their answer.
-            let ran = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await;
+            let ran =
+                std::panic::AssertUnwindSafe(limit::within(limit::LONGEST, next.run(request))).catch_unwind().await;
             let response = ran.unwrap_or_else(|panic| Error::internal(panic_text(panic.as_ref())).into_response());
             app.settle().await;
             (response, route)

@@ -15,6 +15,7 @@ mod answer;
 mod client;
 mod lists;
 mod mail;
+mod many;
 mod tenant;
 
 use std::{sync::LazyLock, time::Duration};
@@ -24,6 +25,7 @@ pub use client::{Call, Client};
 pub use lists::{employee_list, put_file, tckn};
 pub use mail::Mail;
 pub use mail::{mail_to, mails_to};
+pub use many::many_employees;
 pub use tenant::{PASSWORD, Tenant, database, invoke, sign_in, with_tenant};
 
 /// Where the running system is, from the environment that `./scripts/test` sets.
