@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tests::harness::{Answer, Call, Client, PASSWORD, Tenant, new_id};
 use uuid::Uuid;
 
-use crate::ledger::Ledger;
+use crate::{ledger::Ledger, lists::Importing};
 
 /// The parts that clients play.
 enum Kind {
@@ -16,6 +16,8 @@ enum Kind {
     Reader,
     /// Makes companies with workplaces and employees, and changes them.
     Writer,
+    /// Brings lists of employees.
+    Importer,
     /// Guesses passwords, until it is locked out.
     Guesser,
 }
@@ -23,10 +25,11 @@ enum Kind {
 /// One client with its user.
 pub(crate) struct Part {
     kind: Kind,
-    tenant: Uuid,
-    client: Client,
+    pub(crate) tenant: Uuid,
+    pub(crate) client: Client,
     email: String,
-    ledger: Ledger,
+    pub(crate) importing: Importing,
+    pub(crate) ledger: Ledger,
 }
 
 impl Part {
@@ -36,6 +39,7 @@ impl Part {
             0 => Kind::Signer,
             1..=3 => Kind::Reader,
             4 if index < 20 => Kind::Guesser,
+            9 => Kind::Importer,
             _ => Kind::Writer,
         };
         let client = match index % 3 {
@@ -43,7 +47,7 @@ impl Part {
             _ => t.office().await,
         };
         let email = client.email.clone();
-        Self { kind, tenant: t.id, client, email, ledger: Ledger::default() }
+        Self { kind, tenant: t.id, client, email, importing: Importing::default(), ledger: Ledger::default() }
     }
 
     /// Plays until that time, and ends what it is at.
@@ -53,6 +57,7 @@ impl Part {
                 Kind::Signer => self.sign().await,
                 Kind::Reader => self.read().await,
                 Kind::Writer => self.write().await,
+                Kind::Importer => self.import().await,
                 Kind::Guesser => self.guess().await,
             }
         }
@@ -60,7 +65,7 @@ impl Part {
     }
 
     /// Sends a call and notes how long it took. A limit is waited for, and the call is made again with the same key.
-    async fn ask(&mut self, what: &'static str, call: Call) -> Answer {
+    pub(crate) async fn ask(&mut self, what: &'static str, call: Call) -> Answer {
         loop {
             let begun = Instant::now();
             let answer = call.clone().await;
@@ -85,7 +90,7 @@ impl Part {
         assert_eq!(self.ask("who am I", client.get("/api/v1/auth/me")).await.status, 401);
     }
 
-    async fn read(&mut self) {
+    pub(crate) async fn read(&mut self) {
         let mut last = Value::Null;
         for path in [
             "/api/v1/companies?limit=20",

@@ -79,7 +79,9 @@ impl Ledger {
 
     /// Every part was played, and the lock-out answered most guesses.
     pub(crate) fn is_plausible(&self) {
-        for what in ["sign in", "sign out", "list", "read", "create", "create again", "change", "guess"] {
+        for what in
+            ["sign in", "sign out", "list", "read", "create", "create again", "change", "import applied", "guess"]
+        {
             assert!(self.times.contains_key(what), "nobody came to {what}");
         }
         assert!(self.locked > 0 && self.guesses <= 5 * 2, "{} guesses were looked at", self.guesses);

@@ -1,10 +1,12 @@
-//! Load: clients that never pause, each with a user of its own, over sign-in, lists and writes at once. No answer may
-//! be a 5xx; what the clients were told is afterwards what the database holds; no function dies or grows.
+//! Load: clients that never pause, each with a user of its own, over sign-in, lists, writes and imports at once. No
+//! answer may be a 5xx; what the clients were told is afterwards what the database holds; no function dies or grows.
 //!
 //! `LOAD_SECONDS` (20) and `LOAD_CLIENTS` (60) say how long and how many; the local gateway takes 80 at once.
 
 mod client;
+mod exports;
 mod ledger;
+mod lists;
 mod memory;
 
 use std::time::{Duration, Instant};

@@ -119,7 +119,9 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
         report.step("browser", browser(place, family, environment)).await;
     }
     if wanted(Part::Load) {
-        report.step("load", target(place, family, environment, "load", &["--nocapture"])).await;
+        // One after another: each of them looks at what the functions hold.
+        let how = ["--nocapture", "--test-threads", "1"];
+        report.step("load", target(place, family, environment, "load", &how)).await;
     }
     if wanted(Part::Drills) {
         for drill in drills::ALL {
