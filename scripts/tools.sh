@@ -4,6 +4,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 fail() { printf '✗ %s\n  why: %s\n  do:  %s\n' "$@" >&2; exit 1; }
 
+# llvm_tool NAME: the LLVM tool that reads what this rustc writes, from rustup's llvm-tools or Debian's package; its path.
+llvm_tool() {
+  local kept; kept=$(rustc --print target-libdir)/../bin/llvm-$1
+  if [ -x "$kept" ]; then echo "$kept"; else command -v "llvm-$1-$(llvm_version)"; fi
+}
+llvm_version() { rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p'; }
+
 # Debian's packages. Their services are neither started nor enabled: the stack runs private instances.
 packages() {
   local missing=() root=() guard=
@@ -18,6 +25,7 @@ packages() {
   [ -z "${checks:-}" ] || { has age || missing+=(age); has zstd || missing+=(zstd); has openssl || missing+=(openssl); has promtool || missing+=(prometheus); }
   has curl && has jq || missing+=(curl jq)  # for the tour of the README
   [ -z "${checks:-}" ] || has buildah || missing+=(buildah)
+  [ -z "${coverage:-}" ] || llvm_tool cov >/dev/null || missing+=("llvm-$(llvm_version)")
   [ -z "${checks:-}" ] || has chromium || missing+=(chromium fonts-dejavu-core)
   /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3 python3-venv)
   [ ${#missing[@]} -eq 0 ] && return
