@@ -96,6 +96,24 @@ async fn the_e_mail_of_somebody_else_cannot_be_taken_and_nobody_is_told_before_i
 }
 
 #[tokio::test]
+async fn an_e_mail_that_a_stranger_registered_and_never_confirmed_goes_to_whoever_has_its_mailbox() {
+    with_tenant(async |t| {
+        let email = address();
+        let stranger =
+            json!({"tenantName": "Yabancı OSGB", "name": "Yabancı", "email": email, "password": OTHER_PASSWORD});
+        Client::anonymous().post("/api/v1/auth/register", stranger).await.accepted();
+        let theirs = link_to("confirm-registration", &email).await;
+        let office = t.office().await;
+        office.post("/api/v1/profile/email", json!({"email": email, "password": PASSWORD})).await.accepted();
+        confirm(&link_to("confirm-email", &email).await).await.no_content();
+        assert_eq!(sign_in(&email).await["user"]["id"], office.user.as_str());
+        let late = json!({"token": theirs, "password": OTHER_PASSWORD});
+        Client::anonymous().post("/api/v1/auth/confirm-registration", late).await.fails(410, "GONE");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_reset_password_makes_an_e_mail_that_waits_for_confirmation_void() {
     with_tenant(async |t| {
         let (_, email) = t.insert_user("OFFICE", None, false).await;

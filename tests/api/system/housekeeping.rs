@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 use sqlx::Row as _;
-use tests::harness::{Tenant, eventually, invoke, new_id, now, with_tenant};
+use tests::harness::{Client, PASSWORD, Tenant, database, eventually, invoke, mail_to, new_id, now, with_tenant};
 use uuid::Uuid;
 
 async fn keep_house(t: &Tenant, time: &str) -> Value {
@@ -159,4 +159,36 @@ async fn an_invitation_that_nobody_accepted_expires_with_trail_and_event() {
         assert_eq!(topic, "invitation.expired");
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_registration_that_nobody_confirmed_is_forgotten_and_its_e_mail_is_free() {
+    let email = format!("{}@deneme.test", new_id().simple());
+    let body = json!({"tenantName": "Geç OSGB", "name": "Geç Kalan", "email": email, "password": PASSWORD});
+    let register = async || Client::anonymous().post("/api/v1/auth/register", body.clone()).await.accepted();
+    register().await;
+    let token = mail_to(&email, 1).await.token("confirm-registration");
+    let place = "SELECT l.tenant_id, l.account_id FROM link_tokens_rows l WHERE l.email = ? AND l.revoked_at IS NULL";
+    let place = sqlx::query(place).bind(&email).fetch_one(&mut database().await).await.unwrap();
+    let (tenant, account): (Uuid, Uuid) = (place.get(0), place.get(1));
+    let t = Tenant { id: tenant };
+
+    keep_house(&t, &now().to_rfc3339()).await;
+    let name = "SELECT CONVERT(CONCAT(u.name, ' ', a.email) USING utf8mb4) FROM users_rows u \
+                JOIN accounts_rows a ON a.id = u.account_id WHERE u.tenant_id = ?";
+    let kept =
+        async || -> String { sqlx::query_scalar(name).bind(tenant).fetch_one(&mut database().await).await.unwrap() };
+    assert_eq!(kept().await, format!("Geç Kalan {email}"), "its link is good");
+    let day = (now() + Duration::hours(25)).to_rfc3339();
+    assert_eq!(keep_house(&t, &day).await["cleared"]["registrations"], 1);
+    assert_eq!(kept().await, format!("- {}@released.invalid", account.simple()));
+    assert!(t.audited("account", &account.to_string()).await.contains(&"UPDATE".to_owned()));
+    let late = json!({"token": token, "password": PASSWORD});
+    Client::anonymous().post("/api/v1/auth/confirm-registration", late).await.fails(410, "GONE");
+
+    register().await;
+    let token = mail_to(&email, 2).await.token("confirm-registration");
+    let body = json!({"token": token, "password": PASSWORD});
+    Client::anonymous().post("/api/v1/auth/confirm-registration", body).await.no_content();
+    t.is_tidy().await;
 }

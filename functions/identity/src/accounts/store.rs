@@ -134,6 +134,20 @@ pub(crate) async fn set_email(db: &mut Db, id: AccountId, email: &Email, now: Da
     Ok(())
 }
 
+/// Takes the address from an account that nobody has confirmed; what stands in its place reaches nobody. False when it
+/// was confirmed meanwhile.
+pub(crate) async fn release_email(db: &mut Db, id: AccountId, now: DateTime<Utc>) -> sqlx::Result<bool> {
+    let done = sqlx::query(
+        "UPDATE accounts SET email = CONCAT(LOWER(HEX(id)), '@released.invalid'), password_hash = NULL, \
+         version = version + 1, updated_at = ? WHERE id = ? AND email_confirmed_at IS NULL",
+    )
+    .bind(now.naive_utc())
+    .bind(id)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Chooses the language of the account's mail.
 pub(crate) async fn set_locale(db: &mut Db, id: AccountId, locale: &str) -> sqlx::Result<()> {
     sqlx::query!("UPDATE accounts SET locale = ?, version = version + 1 WHERE id = ?", locale, id).execute(db).await?;

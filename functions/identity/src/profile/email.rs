@@ -15,7 +15,7 @@ use crate::{
     accounts,
     links::{self, Link, Purpose},
     mail, passwords,
-    record::record,
+    record::{note, record},
 };
 
 shared::input! {
@@ -67,6 +67,7 @@ pub(super) async fn ask(app: &App, caller: &Caller, input: &NewEmail) -> Result<
 pub(crate) async fn confirm(app: &App, input: &EmailConfirmation) -> Result<Reply> {
     let link = links::look(app, Purpose::ChangeEmail, input.token.as_str()).await?;
     let (account, user) = link.owner()?;
+    release(app, &link, account).await?;
     let actor = Actor { user: Some(user), name: String::new(), email: Some(link.email.as_str().to_owned()) };
     let mut work = app.begin_as(link.context(user, account), actor).await?;
     links::redeem(&mut work, &link).await?;
@@ -98,6 +99,23 @@ pub(crate) async fn confirm(app: &App, input: &EmailConfirmation) -> Result<Repl
         tracing::warn!(category = "application", error = %error, "email.change_not_told_everywhere");
     }
     Ok(reply)
+}
+
+/// Takes the address from a registration that nobody has confirmed, as an invitation does: whoever opens the link has
+/// shown that the mailbox is his.
+async fn release(app: &App, link: &Link, owner: AccountId) -> Result<()> {
+    let other = accounts::find(app, &link.email).await?.filter(|other| other.id != owner && !other.email_confirmed);
+    let Some((other, place)) = other.as_ref().and_then(|other| Some((other, other.pending()?))) else { return Ok(()) };
+    let stranger = Actor { user: None, name: String::new(), email: None };
+    let mut work = app.begin_as(other.context(place), stranger).await?;
+    let now = work.now();
+    if !accounts::store::release_email(&mut work, other.id, now).await? {
+        work.roll_back().await;
+        return Ok(());
+    }
+    let audit = Audit::new(Action::Update, "account", other.id.as_uuid()).note("released", link.email.as_str());
+    note(&mut work, place.company, audit);
+    work.finish().await
 }
 
 /// The same for the account's users in other tenants: each tenant's rows are written in its own context.

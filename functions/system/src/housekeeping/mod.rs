@@ -3,6 +3,7 @@
 mod classes;
 mod invitations;
 mod jobs;
+mod registrations;
 pub mod rotation;
 mod sweep;
 
@@ -73,6 +74,8 @@ async fn once(app: App, planned: Planned) -> Result<Value> {
     }
     let count = note(&mut tally, "invitations", invitations::expire(&round).await);
     cleared.insert("invitations".to_owned(), count.into());
+    let count = note(&mut tally, "registrations", registrations::clear(&round).await);
+    cleared.insert("registrations".to_owned(), count.into());
     let count = note(&mut tally, "lostJobs", jobs::give_up(&round).await);
     cleared.insert("lostJobs".to_owned(), count.into());
     let count = note(&mut tally, "rotatedFields", rotation::rotate(&round).await);
