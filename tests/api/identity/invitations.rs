@@ -218,3 +218,24 @@ async fn the_office_sees_the_invitations_of_customers_only() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn nobody_gets_more_than_ten_mails_of_an_hour_that_others_ordered() {
+    with_tenant(async |t| {
+        let (admin, email) = (t.admin().await, address());
+        for _ in 0..10 {
+            invite(&admin, &email).await.created();
+        }
+        let refused = invite(&admin, &email).await;
+        refused.fails(429, "RATE_LIMIT_EXCEEDED");
+        assert!(refused.header("retry-after").is_some());
+        // Whoever orders it, and for what: a registration and a change of e-mail are mails to the same mailbox.
+        let change = json!({"email": email, "password": PASSWORD});
+        admin.post("/api/v1/profile/email", change).await.fails(429, "RATE_LIMIT_EXCEEDED");
+        let body = json!({"tenantName": "Onbir OSGB", "name": "Ada Yıldırım", "email": email, "password": PASSWORD});
+        Client::anonymous().post("/api/v1/auth/register", body).await.fails(429, "RATE_LIMIT_EXCEEDED");
+        assert_eq!(admin.get("/api/v1/users/invitations?status=PENDING").await.total(), 1);
+        invite(&admin, &address()).await.created();
+    })
+    .await;
+}

@@ -1,5 +1,6 @@
 //! Links in mail: a row with a nonce here, a signature over it in the mail, and nothing that opens anything in between.
 
+mod recipient;
 pub(crate) mod store;
 
 use chrono::Duration;
@@ -96,6 +97,7 @@ async fn insert(
     email: &Email,
     payload: Value,
 ) -> Result<LinkId> {
+    recipient::take(work, purpose, email).await?;
     let now = work.now();
     let id = LinkId::new_at(now);
     if let Owner::Account(account, _) = owner {
