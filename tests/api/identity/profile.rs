@@ -56,7 +56,7 @@ async fn another_e_mail_counts_once_its_mailbox_has_confirmed_it() {
 }
 
 #[tokio::test]
-async fn whoever_works_for_two_tenants_is_found_by_the_new_e_mail_in_both() {
+async fn whoever_works_for_two_tenants_is_found_by_the_new_e_mail_in_both_and_both_know_what_was_done() {
     with_tenant(async |t| {
         let other = Tenant::new().await;
         let (user, old) = other.insert_user("DOCTOR", None, false).await;
@@ -64,18 +64,25 @@ async fn whoever_works_for_two_tenants_is_found_by_the_new_e_mail_in_both() {
         let body = json!({"email": old, "role": "EXPERT", "certificateClass": "B"});
         admin.post("/api/v1/staff", body).await.created();
         let token = t.mail_to(&old).await.token("accept-invite");
-        let body = json!({"token": token, "name": "Deniz Kaya", "password": PASSWORD});
+        let body = json!({"token": token, "name": "Umut Kaya", "password": PASSWORD});
         Client::anonymous().post("/api/v1/auth/accept-invite", body).await.no_content();
 
         let new = address();
-        let body = json!({"email": old, "password": PASSWORD, "client": "mobile", "tenantId": t.id});
-        let here = client(&Client::anonymous().post("/api/v1/auth/login", body).await.ok());
-        here.post("/api/v1/profile/email", json!({"email": new, "password": PASSWORD})).await.accepted();
+        let enter = async |email: &str| {
+            let body = json!({"email": email, "password": PASSWORD, "client": "mobile", "tenantId": t.id});
+            client(&Client::anonymous().post("/api/v1/auth/login", body).await.ok())
+        };
+        let body = json!({"email": new, "password": PASSWORD});
+        enter(&old).await.post("/api/v1/profile/email", body).await.accepted();
         confirm(&t.mail_to(&new).await.token("confirm-email")).await.no_content();
         for by in [&admin, &there] {
             assert_eq!(by.get(&format!("/api/v1/staff?q={}", &new[..20])).await.rows().len(), 1);
         }
-        assert_eq!(other.audited("user", &user.to_string()).await, ["UPDATE"]);
+        let here = enter(&new).await;
+        let body = json!({"current": PASSWORD, "new": OTHER_PASSWORD});
+        here.post("/api/v1/auth/change-password", body).await.no_content();
+        here.post("/api/v1/auth/logout-all", json!({})).await.no_content();
+        assert_eq!(other.audited("user", &user.to_string()).await, ["UPDATE", "PASSWORD_CHANGE", "LOGOUT"]);
         other.is_tidy().await;
     })
     .await;

@@ -1,11 +1,12 @@
 //! Accounts: one person, one sign-in, however many tenants he works for.
 
+pub(crate) mod others;
 pub(crate) mod store;
 
 use serde::{Deserialize, Deserializer};
 use shared::{
-    App, Result,
-    auth::{AccountId, CompanyId, Role, TenantId, UserId},
+    App, Error, Result,
+    auth::{AccountId, Caller, CompanyId, Role, TenantId, UserId},
     db::{Context, Work},
     types::Email,
 };
@@ -80,6 +81,11 @@ pub(crate) async fn find(app: &App, email: &Email) -> Result<Option<Account>> {
     let text = store::users_of_email(&mut db, email).await?;
     let found: Vec<Account> = serde_json::from_str(&text)?;
     Ok(found.into_iter().next())
+}
+
+/// The e-mail of the account that is signed in.
+pub(crate) fn email_of(caller: &Caller) -> Result<Email> {
+    Email::parse(&caller.email).map_err(|_| Error::internal("an account with an unreadable e-mail"))
 }
 
 /// Ends every session of the account in every tenant, but for one that may go on.

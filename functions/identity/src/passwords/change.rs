@@ -32,7 +32,7 @@ pub(crate) struct Proof {
 
 /// Asks the signed-in person for the password again; wrong ones count towards the lock-out.
 pub(crate) async fn confirm(app: &App, caller: &Caller, field: &'static str, password: &Password) -> Result<Proof> {
-    let email = Email::parse(&caller.email).map_err(|_| Error::internal("an account with an unreadable e-mail"))?;
+    let email = accounts::email_of(caller)?;
     let attempt = Attempt::begin(app, &email, password).await?;
     let account = accounts::find(app, &email).await?;
     if !attempt.is_right(app, account.as_ref()).await? {
@@ -77,5 +77,10 @@ pub(super) async fn change(app: &App, caller: &Caller, input: &ChangedPassword) 
     let version = accounts::store::user_version(&mut work, caller.user).await?;
     let audit = Audit::new(Action::PasswordChange, "user", caller.user.as_uuid());
     record(&mut work, caller.company, audit, Event::new("user.password-changed", caller.user.as_uuid(), version));
-    work.commit(Reply::no_content()).await
+    let reply = work.commit(Reply::no_content()).await?;
+    accounts::others::tell(app, (caller.account, caller.tenant), &email, "user.password-changed", |place| {
+        Audit::new(Action::PasswordChange, "user", place.user.as_uuid())
+    })
+    .await;
+    Ok(reply)
 }

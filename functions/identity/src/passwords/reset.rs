@@ -99,5 +99,10 @@ pub(crate) async fn reset(app: &App, input: &NewPassword) -> Result<Reply> {
     let audit = Audit::new(Action::PasswordReset, "user", user.as_uuid());
     record(&mut work, link.company, audit, Event::new("user.password-changed", user.as_uuid(), version));
     sessions::clear(app, &email).await?;
-    work.commit(Reply::no_content()).await
+    let reply = work.commit(Reply::no_content()).await?;
+    accounts::others::tell(app, (account, link.tenant), &email, "user.password-changed", |place| {
+        Audit::new(Action::PasswordReset, "user", place.user.as_uuid())
+    })
+    .await;
+    Ok(reply)
 }

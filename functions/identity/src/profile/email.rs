@@ -1,6 +1,5 @@
 //! Another e-mail: asked for with the password, confirmed from the new mailbox, told to the old one.
 
-use serde_json::Value;
 use shared::{
     App, Code, Detail, Error, Result,
     auth::{AccountId, Caller, password::Password},
@@ -94,10 +93,10 @@ pub(crate) async fn confirm(app: &App, input: &EmailConfirmation) -> Result<Repl
     record(&mut work, link.company, audit, Event::new("user.email-changed", user.as_uuid(), profile.version));
     work.invalidate(format!("user:{user}"));
     let reply = work.commit(Reply::no_content()).await?;
-    // The change stands; what follows makes the user findable where he works besides.
-    if let Err(error) = tell_others(app, &link, account, &before, &after).await {
-        tracing::warn!(category = "application", error = %error, "email.change_not_told_everywhere");
-    }
+    accounts::others::tell(app, (account, link.tenant), &link.email, "user.email-changed", |place| {
+        Audit::updated("user", place.user.as_uuid(), &before, &after)
+    })
+    .await;
     Ok(reply)
 }
 
@@ -116,23 +115,4 @@ async fn release(app: &App, link: &Link, owner: AccountId) -> Result<()> {
     let audit = Audit::new(Action::Update, "account", other.id.as_uuid()).note("released", link.email.as_str());
     note(&mut work, place.company, audit);
     work.finish().await
-}
-
-/// The same for the account's users in other tenants: each tenant's rows are written in its own context.
-async fn tell_others(app: &App, link: &Link, account: AccountId, before: &Value, after: &Value) -> Result<()> {
-    let found = accounts::find(app, &link.email).await?.filter(|found| found.id == account);
-    let Some(found) = found else { return Ok(()) };
-    for place in found.users.iter().filter(|place| place.tenant != link.tenant) {
-        let actor =
-            Actor { user: Some(place.user), name: place.name.clone(), email: Some(link.email.as_str().to_owned()) };
-        let mut work = app.begin_as(found.context(place), actor).await?;
-        let user = place.user.as_uuid();
-        search::index(&mut work, "USER", user, place.company, &[&place.name, link.email.as_str()]).await?;
-        let version = accounts::store::user_version(&mut work, place.user).await?;
-        let audit = Audit::updated("user", user, before, after);
-        record(&mut work, place.company, audit, Event::new("user.email-changed", user, version));
-        work.invalidate(format!("user:{}", place.user));
-        work.finish().await?;
-    }
-    Ok(())
 }

@@ -23,7 +23,7 @@ use utoipa::ToSchema;
 
 pub(crate) use attempts::{Attempt, clear};
 
-use crate::record::record;
+use crate::{accounts, record::record};
 
 shared::text_enum! {
     /// The kind of program that signs in.
@@ -245,12 +245,17 @@ pub async fn end(work: &mut Work, caller: &Caller, id: SessionId, reason: &'stat
 
 /// Ends every session of the account, in every tenant.
 pub async fn end_all(app: &App, caller: &Caller) -> Result<Reply> {
+    let email = accounts::email_of(caller)?;
     let mut work = app.begin(caller, None).await?;
-    crate::accounts::end_sessions(&mut work, None, "SIGNED_OUT_ALL").await?;
-    let audit = Audit::new(Action::Logout, "user", caller.user.as_uuid()).note("reason", "SIGNED_OUT_ALL");
-    let version = crate::accounts::store::user_version(&mut work, caller.user).await?;
-    record(&mut work, caller.company, audit, Event::new("user.signed-out", caller.user.as_uuid(), version));
-    work.commit(Reply::no_content()).await
+    accounts::end_sessions(&mut work, None, "SIGNED_OUT_ALL").await?;
+    let row = |user: UserId| Audit::new(Action::Logout, "user", user.as_uuid()).note("reason", "SIGNED_OUT_ALL");
+    let version = accounts::store::user_version(&mut work, caller.user).await?;
+    let event = Event::new("user.signed-out", caller.user.as_uuid(), version);
+    record(&mut work, caller.company, row(caller.user), event);
+    let reply = work.commit(Reply::no_content()).await?;
+    let place = (caller.account, caller.tenant);
+    accounts::others::tell(app, place, &email, "user.signed-out", |place| row(place.user)).await;
+    Ok(reply)
 }
 
 /// Drops Redis's copies of the sessions of another user whose rights have just changed: the next
