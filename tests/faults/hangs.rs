@@ -2,9 +2,10 @@
 //! away, so only time can tell.
 
 use serde_json::json;
-use tests::harness::{Client, PASSWORD, Tenant, sign_in, with_tenant};
+use tests::harness::{Client, PASSWORD, sign_in, with_tenant};
 
 use crate::{
+    queues::unsent,
     stack::{patiently, says_ready, tell},
     stream::Stream,
 };
@@ -60,14 +61,6 @@ async fn while_redis_hangs_who_is_signed_in_works_on_and_nobody_signs_in() {
         ledger.agrees(t).await;
     })
     .await;
-}
-
-async fn unsent(t: &Tenant) -> i64 {
-    sqlx::query_scalar("SELECT COUNT(*) FROM outbox_rows WHERE tenant_id = ? AND state <> 'SENT'")
-        .bind(t.id)
-        .fetch_one(&mut t.sql().await)
-        .await
-        .unwrap()
 }
 
 #[tokio::test]

@@ -8,7 +8,8 @@ use crate::{
     stream::Stream,
 };
 
-async fn unsent(t: &Tenant) -> i64 {
+/// Events of the tenant that are not in their queues yet.
+pub(crate) async fn unsent(t: &Tenant) -> i64 {
     sqlx::query_scalar("SELECT COUNT(*) FROM outbox_rows WHERE tenant_id = ? AND state <> 'SENT'")
         .bind(t.id)
         .fetch_one(&mut t.sql().await)
