@@ -18,7 +18,7 @@ async fn companies_workplaces_and_people_are_found_by_the_beginnings_of_their_wo
         let company = company(&office, "Işıl Çelik").await;
         let workplace = workplace(&office, &company, DANGEROUS).await;
         let body = json!({"firstName": "Işık", "lastName": "Işıker", "tckn": "10000000146"});
-        let employee = id(&employee(&office, &workplace, &body).await).to_owned();
+        let employee = id(&employee(&office, &workplace, &body).await);
         assert_eq!(
             found(&office, "isi").await,
             [format!("/panel/companies/{company}"), format!("/panel/employees/{employee}")]
@@ -38,7 +38,7 @@ async fn an_expert_finds_what_he_serves() {
         let company = company(&office, "Yıldız").await;
         let served = workplace(&office, &company, DANGEROUS).await;
         let other = workplace(&office, &company, DANGEROUS).await;
-        let mine = id(&employee(&office, &served, &json!({})).await).to_owned();
+        let mine = id(&employee(&office, &served, &json!({})).await);
         employee(&office, &other, &json!({})).await;
         assert_eq!(found(&expert, "mehmet").await, [""; 0]);
         let body =
