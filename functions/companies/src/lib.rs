@@ -10,6 +10,8 @@ pub mod finder;
 pub mod imports;
 pub mod listing;
 pub mod minutes;
+mod names;
+mod pages;
 pub mod reach;
 pub mod reference;
 pub mod search;
@@ -38,6 +40,9 @@ pub fn routes() -> Routes {
 fn pages() -> Routes {
     Routes::new()
         .merge(companies::pages::routes())
+        .merge(workplaces::pages::routes())
+        .merge(assignments::pages::routes())
+        .merge(employees::pages::routes())
         .merge(reference::pages::routes())
         .merge(finder::pages::routes())
         .texts(&TEXTS)

@@ -107,6 +107,10 @@ macro_rules! whole_numbers {
                 })
             }
 
+            fn from_typed(text: &str) -> Result<Self, Invalid> {
+                Self::from_text(&typed::number(text))
+            }
+
             fn describe() -> RefOr<Schema> {
                 Self::schema()
             }
@@ -221,6 +225,8 @@ mod tests {
         for text in ["", "-", "+1", " 1", "1.0", "1e3", "٣", "4294967296", "-1"] {
             assert!(u32::from_text(text).is_err(), "{text:?}");
         }
+        assert_eq!(u32::from_typed("1.200"), Ok(1200), "as people write a thousand");
+        assert!(u32::from_typed("1,5").is_err());
     }
 
     #[test]

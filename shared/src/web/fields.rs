@@ -379,12 +379,14 @@ impl fmt::Display for Summary<'_> {
         let Some(headline) = form.headline() else { return Ok(()) };
         let link =
             |field: &str| form.values.contains_key(field).then(|| format!("f-{}", field.replace(['.', '[', ']'], "-")));
-        let problems = form.details.iter().map(|d| (link(&d.field), d.text.in_language(form.language))).collect();
+        // What exists already is for the page to link to.
+        let told = form.details.iter().filter(|d| d.code != "EXISTING_RECORD");
+        let problems = told.map(|d| (link(&d.field), d.text.in_language(form.language))).collect();
         let shared = |key| texts::find(None, form.language, key);
-        let (title, choose) = if form.is_conflict() {
-            (shared("form.conflict_title"), shared("form.choose"))
-        } else {
-            (shared("form.problem"), "")
+        let (title, choose) = match (form.is_conflict(), &form.theirs) {
+            (true, Some(_)) => (shared("form.conflict_title"), shared("form.choose")),
+            (true, None) => (shared("form.conflict_title"), shared("form.look_again")),
+            (false, _) => (shared("form.problem"), ""),
         };
         SummaryHtml { title, headline, change: form.change(), choose, problems }.render_into(f).map_err(|_| fmt::Error)
     }

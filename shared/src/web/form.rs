@@ -229,6 +229,10 @@ impl FormState {
         Ok(Self { values, version: Some(version), is_edit: true, ..Self::new(app, language) })
     }
 
+    pub(super) fn of_step(app: &App, language: Language, version: i64) -> Self {
+        Self { version: Some(version), ..Self::new(app, language) }
+    }
+
     /// A value that the form begins with.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
@@ -296,6 +300,14 @@ impl FormState {
         self.change = change;
         self.is_edit = true;
         Ok(self)
+    }
+
+    /// Puts a step before the record as it is now: there is nothing to choose, it is only to be said again.
+    #[must_use]
+    pub fn overtaken(mut self, version: i64, change: Option<Change>) -> Self {
+        self.version = Some(version);
+        self.change = change;
+        self
     }
 
     /// The status that the form is shown with.

@@ -29,13 +29,17 @@ macro_rules! ways {
 
 /// The panel's ways, in their order.
 pub const PANEL: &[Way] = ways! {
-    "/panel"            "nav.home"      "home"       SignedInPage;
-    "/panel/companies"  "nav.companies" "building-2" ListCompanies;
+    "/panel"            "nav.home"       "home"       SignedInPage;
+    "/panel/companies"  "nav.companies"  "building-2" ListCompanies;
+    "/panel/workplaces" "nav.workplaces" "factory"    ListWorkplaces;
+    "/panel/employees"  "nav.employees"  "users"      ListEmployees;
 };
 
 /// The portal's ways, in their order.
 pub const PORTAL: &[Way] = ways! {
-    "/portal"           "nav.home"      "home"       SignedInPage;
+    "/portal"            "nav.home"       "home"    SignedInPage;
+    "/portal/workplaces" "nav.workplaces" "factory" ListWorkplaces;
+    "/portal/employees"  "nav.employees"  "users"   ListEmployees;
 };
 
 /// The ways that this caller has.

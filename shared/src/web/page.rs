@@ -188,6 +188,11 @@ impl Page {
         FormState::of(&self.app, self.info.language, record, version)
     }
 
+    /// An empty form of a step that is taken from this version on.
+    pub fn step(&self, version: i64) -> FormState {
+        FormState::of_step(&self.app, self.info.language, version)
+    }
+
     /// Nothing but our own; uploads go to the object store's own address.
     fn content_policy(&self) -> String {
         let store = self.app.config().s3_public_endpoint.as_deref().unwrap_or_default();
@@ -230,6 +235,11 @@ impl Page {
     /// All words of a closed list to choose from.
     pub fn words<W: Words>(&self, list: &str) -> Vec<Choice> {
         W::WORDS.iter().map(|word| Choice::new(word.word(), self.word(list, word.word()))).collect()
+    }
+
+    /// Yes or no.
+    pub fn yes_no(&self, yes: impl Borrow<bool>) -> &'static str {
+        self.t(if *yes.borrow() { "form.yes" } else { "form.no" })
     }
 
     /// A whole number.
@@ -314,6 +324,11 @@ impl Page {
                 .is_some_and(|operation| operation.grant(caller.role) != crate::auth::Grant::None)
         };
         self.caller.as_ref().is_some_and(grant)
+    }
+
+    /// Whether the reader is one of the tenant's staff, and no customer.
+    pub fn is_staff(&self) -> bool {
+        self.caller.as_ref().is_some_and(|caller| caller.role.is_staff())
     }
 
     /// The reader's name.

@@ -4,4 +4,5 @@ mod assets;
 mod errors;
 mod finder;
 mod forms;
+mod register;
 mod sign_in;

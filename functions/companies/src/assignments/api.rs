@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::{
     App, Result,
     auth::{Allowed, policy},
-    http::{Change, Expected, Id, IdempotencyKey, List, Reply, Routes, Seen, Valid, page::SortField, routes},
+    http::{Change, Expected, Id, IdempotencyKey, List, Paging, Reply, Routes, Seen, Valid, page::SortField, routes},
     types::istanbul,
 };
 
@@ -27,6 +27,11 @@ pub fn routes() -> Routes {
         .add(routes!(restore_assignment))
 }
 
+/// The order that a list asks for; the latest first if it asks for none.
+pub(crate) fn order(paging: &Paging) -> Result<String> {
+    paging.order_by(SORT, "a.starts_on DESC", "a.id")
+}
+
 /// List assignments, the latest first; `q` looks for the workplace's name.
 #[utoipa::path(get, path = "/api/v1/assignments", tag = "assignments", params(List<AssignmentFilter>),
     responses((status = 200, description = "The assignments", body = Vec<Assignment>)))]
@@ -36,7 +41,7 @@ pub async fn list_assignments(
     list: List<AssignmentFilter>,
 ) -> Result<Reply> {
     list.paging.check(&caller)?;
-    let order = list.paging.order_by(SORT, "a.starts_on DESC", "a.id")?;
+    let order = order(&list.paging)?;
     let mut db = app.read(&caller).await?;
     let today = istanbul::today(app.now());
     let (rows, counted) = store::list(&mut db, &list.paging, &list.filter, &order, today).await?;

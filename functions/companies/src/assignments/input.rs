@@ -55,3 +55,10 @@ shared::input! {
         pub is_active: Option<bool>,
     }
 }
+
+impl AssignmentFilter {
+    /// All assignments to a workplace.
+    pub fn of_workplace(workplace: WorkplaceId) -> Self {
+        Self { staff_id: None, workplace_id: Some(workplace), company_id: None, kind: None, is_active: None }
+    }
+}

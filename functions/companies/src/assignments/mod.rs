@@ -3,6 +3,7 @@
 pub mod api;
 mod changes;
 mod input;
+pub mod pages;
 pub mod store;
 
 pub use changes::{create, delete, restore, update};

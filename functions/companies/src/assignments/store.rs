@@ -5,6 +5,7 @@ use shared::{
     auth::{CompanyId, Role, UserId},
     db::{Db, Work},
     http::Paging,
+    types::Text,
 };
 use sqlx::{MySql, QueryBuilder};
 
@@ -84,6 +85,29 @@ pub struct Staff {
     pub is_active: bool,
     /// The profession, where it is known.
     pub profession: Option<ProfessionalKind>,
+}
+
+/// Somebody who may be assigned.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Professional {
+    /// The id.
+    pub id: UserId,
+    /// The name.
+    pub name: Text<1, 255>,
+    /// The role.
+    pub role: Role,
+    /// The profession, where it is known.
+    pub profession: Option<ProfessionalKind>,
+}
+
+/// The staff who may sign in, by name, with their professions.
+pub async fn professionals(db: &mut Db) -> sqlx::Result<Vec<Professional>> {
+    let mut sql = QueryBuilder::<MySql>::new(
+        "SELECT u.id, u.name, u.role, s.professional_kind AS profession \
+         FROM users u LEFT JOIN staff_profiles s ON s.user_id = u.id \
+         WHERE u.company_id IS NULL AND u.is_active ORDER BY u.name, u.id",
+    );
+    sql.build_query_as().fetch_all(db).await
 }
 
 /// A staff user, locked.

@@ -126,6 +126,13 @@ shared::input! {
     }
 }
 
+impl EmployeeFilter {
+    /// Everybody who works today.
+    pub fn at_work() -> Self {
+        Self { workplace_id: None, company_id: None, is_active: Some(true), gender: None, position: None }
+    }
+}
+
 shared::input! {
     /// How an employee is shown.
     pub struct Reveal {

@@ -3,6 +3,7 @@
 pub mod api;
 mod changes;
 mod input;
+pub mod pages;
 pub(crate) mod persons;
 mod rules;
 mod siblings;

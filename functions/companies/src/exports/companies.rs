@@ -11,10 +11,11 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{QUEUE, names::Places, words};
+use super::{QUEUE, words};
 use crate::{
     codes::{DistrictCode, ProvinceCode},
     companies::{self, Company, CompanyFilter},
+    names::Places,
     reach::Reach,
 };
 

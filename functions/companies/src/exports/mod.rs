@@ -3,7 +3,6 @@
 pub mod api;
 mod companies;
 mod employees;
-mod names;
 mod words;
 mod workplaces;
 

@@ -12,14 +12,11 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{
-    QUEUE,
-    names::{self, Places},
-    words,
-};
+use super::{QUEUE, words};
 use crate::{
     codes::{DistrictCode, ProvinceCode},
     companies,
+    names::{self, Places},
     reach::Reach,
     workplaces::{self, WorkplaceFilter, WorkplaceView},
 };

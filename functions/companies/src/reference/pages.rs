@@ -1,6 +1,5 @@
 //! What comboboxes ask for: parts of pages.
 
-use askama::Template;
 use axum::{extract::State, response::Response};
 use shared::{
     App, Result,
@@ -10,28 +9,20 @@ use shared::{
     web::{Page, PageList},
 };
 
-use super::{Nace, NaceFilter, kept, store};
-use crate::codes::ProvinceCode;
+use super::{NaceFilter, kept, store};
+use crate::{
+    codes::ProvinceCode,
+    pages::{
+        look_up::{self, Found},
+        places,
+    },
+};
 
 /// The routes of the look-ups.
 pub fn routes() -> Routes {
     Routes::new()
         .page::<policy::ListNace>("/panel/look-up/nace", axum::routing::get(nace))
         .page::<policy::ListDistricts>("/panel/look-up/districts", axum::routing::get(districts))
-}
-
-/// One thing to choose.
-struct Found {
-    value: String,
-    text: String,
-    more: String,
-}
-
-#[derive(Template)]
-#[template(path = "look_up.html")]
-struct LookUp<'a> {
-    page: &'a Page,
-    found: Vec<Found>,
 }
 
 /// Activities by the words of their titles or the beginning of their code.
@@ -45,18 +36,8 @@ async fn nace(
     let mut paging = list.paging;
     paging.limit = 12;
     let (rows, _) = store::nace(&mut db, &paging, &list.filter, "n.code").await?;
-    let found = rows.into_iter().map(|row| of_nace(&page, &row)).collect();
-    page.show(&LookUp { page: &page, found })
-}
-
-fn of_nace(page: &Page, row: &Nace) -> Found {
-    let code = row.code.as_str();
-    let dotted = [code.get(..2), code.get(2..4), code.get(4..)].map(Option::unwrap_or_default).join(".");
-    Found {
-        value: code.to_owned(),
-        text: format!("{dotted} {}", row.title.as_str()),
-        more: page.word("dangerClass", row.danger_class).to_owned(),
-    }
+    let found = rows.iter().map(|row| Found::new(&row.code, places::activity(&page, row), "")).collect();
+    look_up::show(&page, found)
 }
 
 shared::input! {
@@ -82,11 +63,7 @@ async fn districts(
     let found = rows
         .into_iter()
         .filter(|row| turkish::search_key(row.name.as_str()).starts_with(&wanted))
-        .map(|row| Found {
-            value: row.code.as_str().to_owned(),
-            text: row.name.as_str().to_owned(),
-            more: String::new(),
-        })
+        .map(|row| Found::new(&row.code, &row.name, ""))
         .collect();
-    page.show(&LookUp { page: &page, found })
+    look_up::show(&page, found)
 }

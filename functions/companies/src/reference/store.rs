@@ -3,7 +3,7 @@
 use shared::{
     db::{Db, like_prefix},
     http::Paging,
-    types::{FromText as _, turkish},
+    types::{FromText as _, NaceCode, turkish},
 };
 use sqlx::{MySql, QueryBuilder};
 
@@ -32,14 +32,17 @@ pub async fn districts(db: &mut Db, province: &ProvinceCode) -> sqlx::Result<Vec
     .await
 }
 
+const NACE: &str = "n.code, n.title, n.danger_class, n.is_current, n.source";
+
+/// An activity, on the current list or not.
+pub async fn find_nace(db: &mut Db, code: &NaceCode) -> sqlx::Result<Option<Nace>> {
+    let mut sql = QueryBuilder::new(format!("SELECT {NACE} FROM nace_codes n WHERE n.code = "));
+    sql.push_bind(code.clone()).build_query_as().fetch_optional(db).await
+}
+
 /// One page of the activities that the filter lets pass.
 pub async fn nace(db: &mut Db, paging: &Paging, filter: &NaceFilter, order: &str) -> sqlx::Result<(Vec<Nace>, u64)> {
-    let part = listing::Part {
-        columns: "n.code, n.title, n.danger_class, n.is_current, n.source",
-        from: "nace_codes n",
-        beside: "",
-        order,
-    };
+    let part = listing::Part { columns: NACE, from: "nace_codes n", beside: "", order };
     listing::page(db, paging, &part, |sql| conditions(sql, paging, filter)).await
 }
 

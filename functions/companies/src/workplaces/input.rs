@@ -124,3 +124,15 @@ shared::input! {
         pub is_active: Option<bool>,
     }
 }
+
+impl WorkplaceFilter {
+    /// Any workplace.
+    pub fn any() -> Self {
+        Self { company_id: None, danger_class: None, province: None, is_active: None }
+    }
+
+    /// Any workplace of a company.
+    pub fn of_company(company: CompanyId) -> Self {
+        Self { company_id: Some(company), ..Self::any() }
+    }
+}

@@ -3,11 +3,14 @@
 pub mod api;
 mod changes;
 mod input;
+pub mod pages;
+mod service;
 pub mod store;
 mod view;
 
 pub use changes::{create, delete, override_class, restore, update};
 pub use input::{DangerClassOverride, NewWorkplace, PatchWorkplace, WorkplaceFilter};
+pub use service::Service;
 pub use view::{WorkplaceView, show, show_one};
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -10,7 +10,7 @@ use shared::{
 use sqlx::{MySql, QueryBuilder};
 
 use super::{Workplace, WorkplaceFilter, WorkplaceId};
-use crate::{listing, reach::Reach, search::key};
+use crate::{companies, listing, reach::Reach, search::key};
 
 /// The name of workplaces in the index of words.
 pub(crate) const WORDS: &str = "WORKPLACE";
@@ -69,6 +69,31 @@ fn conditions(sql: &mut QueryBuilder<'static, MySql>, reach: Reach, paging: &Pag
     if let Some(q) = &paging.q {
         search::matching(sql, "w.id", WORDS, q);
     }
+}
+
+/// Live workplaces, of one company or of all, whose name or whose company's name has the words of `q`: what a
+/// combobox offers.
+pub async fn offered(
+    db: &mut Db,
+    reach: Reach,
+    company: Option<CompanyId>,
+    q: Option<&str>,
+    limit: u32,
+) -> sqlx::Result<Vec<Workplace>> {
+    let mut sql = QueryBuilder::new(format!("SELECT {COLUMNS} FROM workplaces w WHERE TRUE"));
+    reach.push_workplace(&mut sql, "w.id");
+    if let Some(company) = company {
+        sql.push(" AND w.company_id = ").push_bind(company);
+    }
+    if let Some(q) = q {
+        sql.push(" AND ((TRUE");
+        search::matching(&mut sql, "w.id", WORDS, q);
+        sql.push(") OR (TRUE");
+        search::matching(&mut sql, "w.company_id", companies::store::WORDS, q);
+        sql.push("))");
+    }
+    sql.push(" ORDER BY w.title, w.id LIMIT ").push_bind(limit);
+    sql.build_query_as().fetch_all(db).await
 }
 
 /// A live workplace that the caller reaches.

@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use shared::{auth::CompanyId, db::Db};
+use shared::{
+    auth::{CompanyId, UserId},
+    db::Db,
+};
 use sqlx::{MySql, QueryBuilder, Row as _};
 
 /// The names of provinces and districts, by their codes.
-pub(super) struct Places {
+pub(crate) struct Places {
     provinces: HashMap<String, String>,
     districts: HashMap<String, String>,
 }
 
 impl Places {
     /// Reads the names of these places.
-    pub(super) async fn of<'a>(
+    pub(crate) async fn of<'a>(
         db: &mut Db,
         provinces: impl Iterator<Item = &'a str>,
         districts: impl Iterator<Item = &'a str>,
@@ -23,11 +26,11 @@ impl Places {
         Ok(Self { provinces, districts })
     }
 
-    pub(super) fn province(&self, code: Option<&str>) -> Option<&str> {
+    pub(crate) fn province(&self, code: Option<&str>) -> Option<&str> {
         code.and_then(|code| self.provinces.get(code)).map(String::as_str)
     }
 
-    pub(super) fn district(&self, code: Option<&str>) -> Option<&str> {
+    pub(crate) fn district(&self, code: Option<&str>) -> Option<&str> {
         code.and_then(|code| self.districts.get(code)).map(String::as_str)
     }
 }
@@ -48,7 +51,7 @@ async fn by_code(db: &mut Db, table: &'static str, codes: BTreeSet<&str>) -> sql
 }
 
 /// The names of companies, deleted ones too.
-pub(super) async fn companies(
+pub(crate) async fn companies(
     db: &mut Db,
     ids: impl Iterator<Item = CompanyId>,
 ) -> sqlx::Result<HashMap<CompanyId, String>> {
@@ -64,4 +67,11 @@ pub(super) async fn companies(
     sql.push(")");
     let rows = sql.build().fetch_all(db).await?;
     rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get_unchecked("name")?))).collect()
+}
+
+/// The name of a user, if the caller sees it.
+pub(crate) async fn user(db: &mut Db, id: UserId) -> sqlx::Result<Option<String>> {
+    let mut sql = QueryBuilder::<MySql>::new("SELECT name FROM users WHERE id = ");
+    let row = sql.push_bind(id).build().fetch_optional(db).await?;
+    row.map(|row| row.try_get_unchecked("name")).transpose()
 }
