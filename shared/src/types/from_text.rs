@@ -220,6 +220,8 @@ mod tests {
     #[test]
     fn whole_numbers_have_no_plus_no_blank_and_no_overflow() {
         assert_eq!(i32::from_text("-7"), Ok(-7));
+        assert_eq!(u32::from_typed("11.700"), Ok(11_700));
+        assert!(u32::from_text("11.700").is_err() && u32::from_typed("11,5").is_err());
         assert_eq!(u32::from_text("4294967295"), Ok(u32::MAX));
         assert_eq!(i64::from_text("9223372036854775807"), Ok(i64::MAX));
         for text in ["", "-", "+1", " 1", "1.0", "1e3", "٣", "4294967296", "-1"] {
