@@ -47,6 +47,18 @@ export async function session(who) {
   return sessions.get(who);
 }
 
+/// The address of the link to this page in the first mail to somebody that has one, or the second, once it has come.
+export async function linkInMail(address, page, number = 1) {
+  const mails = process.env.MAIL_API_URL ?? base.replace(/\d+$/, (port) => Number(port) + 5);
+  for (let tries = 0; tries < 120; tries += 1) {
+    const all = await (await fetch(`${mails}/api/email`)).json();
+    const found = all.filter(({ to, text }) => to.some((one) => one.address === address) && text.includes(`/${page}/`))[number - 1];
+    if (found) return `${base}/${page}/${found.text.split(`/${page}/`)[1].match(/^[\w.-]+/)[0]}`;
+    await new Promise((done) => setTimeout(done, 250));
+  }
+  throw new Error(`no mail to ${address} with a link to ${page}`);
+}
+
 /// The data of an API answer, as this account.
 export async function get(who, path) {
   const answer = await fetch(base + path, { headers: { cookie: await session(who) } });

@@ -3,8 +3,8 @@
 // `as` is the demo account that opens it (none: nobody is signed in); `path` may be a function that finds the address
 // by the API, for pages of one record.
 
-const one = async (get, resource) => (await get(`/api/v1/${resource}?limit=1`))[0].id;
-const first = (resource) => async (get) => `/panel/${resource}/${await one(get, resource)}`;
+const one = async (get, resource, query = "?limit=1") => (await get(`/api/v1/${resource}${query}`))[0].id;
+const first = (resource, query) => async (get) => `/panel/${resource}/${await one(get, resource, query)}`;
 
 export const pages = [
   { name: "start", path: "/" },
@@ -56,5 +56,32 @@ export const pages = [
   { name: "portal-employees", path: "/portal/employees", as: "client" },
   { name: "portal-employee", path: async (get) => `/portal/employees/${await one(get, "employees")}`, as: "client" },
   { name: "portal-employee-new", path: "/portal/employees/new", as: "client" },
+  { name: "panel-office", path: "/panel", as: "office" },
+  { name: "panel-doctor", path: "/panel", as: "doctor" },
+  { name: "panel-expert", path: "/panel", as: "expert" },
+  { name: "profile", path: "/panel/profile", as: "expert" },
+  { name: "profile-password", path: "/panel/profile/password", as: "expert" },
+  { name: "profile-email", path: "/panel/profile/email", as: "expert" },
+  { name: "profile-sessions", path: "/panel/profile/sessions", as: "admin" },
+  { name: "staff", path: "/panel/staff", as: "admin" },
+  { name: "staff-short", path: "/panel/staff", as: "office" },
+  { name: "staff-nothing", path: "/panel/staff?q=zzzzzz", as: "admin" },
+  { name: "staff-one", path: first("staff", "?role=EXPERT&isActive=true&limit=1"), as: "admin" },
+  { name: "staff-gone", path: first("staff", "?isActive=false&limit=1"), as: "admin" },
+  { name: "staff-one-short", path: first("staff"), as: "office" },
+  { name: "staff-edit", path: async (get) => `${await first("staff", "?role=EXPERT&limit=1")(get)}/edit`, as: "admin" },
+  { name: "staff-deactivate", path: async (get) => `${await first("staff", "?role=DOCTOR&limit=1")(get)}/deactivate`, as: "admin" },
+  { name: "staff-new", path: "/panel/staff/new", as: "admin" },
+  { name: "users", path: "/panel/users", as: "office" },
+  { name: "user", path: first("users"), as: "admin" },
+  { name: "user-edit", path: async (get) => `${await first("users")(get)}/edit`, as: "office" },
+  { name: "user-new", path: "/panel/users/new", as: "office" },
+  { name: "invitations", path: "/panel/invitations", as: "admin" },
+  { name: "invitations-nothing", path: "/panel/invitations?q=zzzzzz", as: "office" },
+  { name: "colleagues", path: "/portal/colleagues", as: "client" },
+  { name: "colleague-new", path: "/portal/colleagues/new", as: "client" },
+  { name: "portal-profile", path: "/portal/profile", as: "client" },
+  { name: "forbidden", path: "/panel/staff", as: "expert", status: 403 },
+  { name: "gone", path: "/reset-password/nobody-made-this", status: 404 },
   { name: "design", path: "/design" },
 ];

@@ -39,4 +39,15 @@ pub fn routes() -> Routes {
         .merge(users::api::routes())
         .merge(tenants::api::routes())
         .merge(pages::routes())
+        .merge(panel())
+}
+
+/// The pages of whoever is signed in.
+fn panel() -> Routes {
+    Routes::new()
+        .merge(profile::pages::routes())
+        .merge(staff::pages::routes())
+        .merge(users::pages::routes())
+        .merge(invitations::pages::routes())
+        .texts(&TEXTS)
 }

@@ -1,8 +1,8 @@
 //! How the pages look and speak: a reader's choice, kept in two cookies of the browser.
 
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use shared::{
-    App, Result,
+    Result,
     web::{Form, Page, local_path},
 };
 
@@ -40,24 +40,15 @@ shared::input! {
     }
 }
 
-/// A year.
-const KEPT_SECONDS: u32 = 31_536_000;
-
 /// Keeps the choice and returns.
-pub async fn choose(State(app): State<App>, page: Page, mut form: Form<Choice>) -> Result<Response> {
+pub async fn choose(page: Page, mut form: Form<Choice>) -> Result<Response> {
     let choice = form.read()?;
-    let next = choice.next.as_deref().and_then(local_path).unwrap_or("/");
-    let mut response = page.redirect(next);
-    let secure = if app.config().is_https() { "; Secure" } else { "" };
-    let mut keep = |name: &str, value: &str| {
-        let cookie = format!("{name}={value}; Path=/; Max-Age={KEPT_SECONDS}; HttpOnly; SameSite=Lax{secure}");
-        page.add_cookie(&mut response, &cookie);
-    };
+    let mut response = page.redirect(choice.next.as_deref().and_then(local_path).unwrap_or("/"));
     if let Some(language) = choice.language {
-        keep("language", language.as_str());
+        page.keep(&mut response, "language", language.as_str());
     }
     if let Some(theme) = choice.theme {
-        keep("theme", theme.as_str());
+        page.keep(&mut response, "theme", theme.as_str());
     }
     Ok(response)
 }

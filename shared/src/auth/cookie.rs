@@ -1,4 +1,4 @@
-//! The one cookie: a browser's session.
+//! The cookies: a browser's session, and how the reader wants the pages.
 
 use axum::http::{HeaderMap, header};
 use chrono::{DateTime, Utc};
@@ -19,6 +19,12 @@ pub fn set(https: bool, token: &str, now: DateTime<Utc>, until: DateTime<Utc>) -
 pub fn clear(https: bool) -> String {
     let secure = if https { "; Secure" } else { "" };
     format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}", name(https))
+}
+
+/// `Set-Cookie` for how a reader wants the pages; it lives for a year.
+pub fn preference(https: bool, name: &str, value: &str) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure}")
 }
 
 /// The session token among a request's cookies.

@@ -33,6 +33,21 @@ pub enum Access {
     Roles([Grant; 5]),
 }
 
+/// What only the administrators of a customer's users may call among what CLIENT may.
+const COMPANY_ADMINS_ONLY: &[&str] = &[
+    "list_users",
+    "create_user",
+    "get_user",
+    "invite_user",
+    "update_user",
+    "deactivate_user",
+    "reactivate_user",
+    "list_invitations",
+    "get_invitation",
+    "revoke_invitation",
+    "resend_invitation",
+];
+
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
@@ -57,6 +72,12 @@ impl Operation {
                 Role::Client => client,
             },
         }
+    }
+
+    /// Whether it is open to a user. Some operations are for those of a customer's users who administer the others.
+    pub fn is_open_to(&self, role: Role, company_admin: bool) -> bool {
+        self.grant(role) != Grant::None
+            && (role.is_staff() || company_admin || !COMPANY_ADMINS_ONLY.contains(&self.name))
     }
 
     /// The operation of this name.
@@ -133,6 +154,7 @@ policy! {
     GetMe                   get_me                      signed_in;
     ListSessions            list_sessions               signed_in;
     EndSession              end_session                 signed_in;
+    EndOtherSessions        end_other_sessions          signed_in;
     ChangePassword          change_password             signed_in [AUTH];
     GetProfile              get_profile                 signed_in;
     UpdateProfile           update_profile              signed_in;
@@ -156,6 +178,7 @@ policy! {
     ListInvitations         list_invitations            (all all no no own);
     GetInvitation           get_invitation              (all all no no own);
     RevokeInvitation        revoke_invitation           (all all no no own);
+    ResendInvitation        resend_invitation           (all all no no own);
     GetTenant               get_tenant                  (all all all all own);
     UpdateTenant            update_tenant               (all no no no no);
 
@@ -216,9 +239,9 @@ pub fn api_operations() -> impl Iterator<Item = &'static Operation> {
     OPERATIONS.iter().filter(|operation| !operation.name.ends_with("_page"))
 }
 
-/// The operations that a role may call, for the caller's own `me`.
-pub fn operations_of(role: Role) -> impl Iterator<Item = &'static str> {
-    api_operations().filter(move |operation| operation.grant(role) != Grant::None).map(|operation| operation.name)
+/// The operations that a user may call, for the caller's own `me`.
+pub fn operations_of(role: Role, company_admin: bool) -> impl Iterator<Item = &'static str> {
+    api_operations().filter(move |operation| operation.is_open_to(role, company_admin)).map(|operation| operation.name)
 }
 
 #[cfg(test)]
@@ -236,6 +259,16 @@ mod tests {
             assert_eq!(Operation::find(operation.name).map(|found| found.name), Some(operation.name));
         }
         assert!(Operation::find("drop_everything").is_none());
+    }
+
+    #[test]
+    fn a_client_sees_what_administers_users_only_as_company_admin() {
+        let of = |role, company_admin| operations_of(role, company_admin).collect::<Vec<_>>();
+        assert!(of(Role::Client, true).contains(&"invite_user"));
+        let plain = of(Role::Client, false);
+        assert!(plain.contains(&"list_employees") && !plain.iter().any(|name| COMPANY_ADMINS_ONLY.contains(name)));
+        assert!(of(Role::Office, false).contains(&"invite_user"));
+        assert!(COMPANY_ADMINS_ONLY.iter().all(|name| Operation::find(name).is_some()));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::{
         Paging,
         extract::pairs,
         input::{Fields, Input},
+        page::SortField,
     },
 };
 
@@ -44,6 +45,14 @@ impl<T: Input + Send> FromRequestParts<App> for PageList<T> {
             }
         }
         Err(Error::internal("a list that nothing can be asked of"))
+    }
+}
+
+impl<T> PageList<T> {
+    /// The SQL of `ORDER BY`; a field that the list cannot be sorted by is ignored.
+    pub fn order(&self, allowed: &[SortField], (default, tie): (&str, &str)) -> Result<String> {
+        let asked = self.paging.order_by(allowed, default, tie);
+        asked.or_else(|_| Paging::default().order_by(allowed, default, tie))
     }
 }
 

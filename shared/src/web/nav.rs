@@ -4,7 +4,7 @@
 //! to whoever may call its operation.
 
 use crate::auth::{
-    Caller, Grant,
+    Caller,
     policy::{self, Operation, Permission as _},
 };
 
@@ -33,6 +33,8 @@ pub const PANEL: &[Way] = ways! {
     "/panel/companies"  "nav.companies"  "building-2" ListCompanies;
     "/panel/workplaces" "nav.workplaces" "factory"    ListWorkplaces;
     "/panel/employees"  "nav.employees"  "users"      ListEmployees;
+    "/panel/staff"      "nav.staff"     "hard-hat"   ListStaff;
+    "/panel/users"      "nav.users"     "users"      ListUsers;
 };
 
 /// The portal's ways, in their order.
@@ -40,13 +42,14 @@ pub const PORTAL: &[Way] = ways! {
     "/portal"            "nav.home"       "home"    SignedInPage;
     "/portal/workplaces" "nav.workplaces" "factory" ListWorkplaces;
     "/portal/employees"  "nav.employees"  "users"   ListEmployees;
+    "/portal/colleagues" "nav.colleagues" "users" ListUsers;
 };
 
 /// The ways that this caller has.
 pub fn ways(caller: &Caller) -> impl Iterator<Item = &'static Way> {
-    let role = caller.role;
+    let (role, company_admin) = (caller.role, caller.company_admin);
     let list = if role.is_staff() { PANEL } else { PORTAL };
-    list.iter().filter(move |way| way.operation.grant(role) != Grant::None)
+    list.iter().filter(move |way| way.operation.is_open_to(role, company_admin))
 }
 
 /// Where a caller begins.

@@ -171,6 +171,11 @@ impl Page {
         response
     }
 
+    /// Keeps a choice of how the pages look and speak in the browser, for a year.
+    pub fn keep(&self, response: &mut Response, name: &str, value: &str) {
+        self.add_cookie(response, &cookie::preference(self.app.config().is_https(), name, value));
+    }
+
     /// Adds a `Set-Cookie` header.
     pub fn add_cookie(&self, response: &mut Response, cookie: &str) {
         if let Ok(cookie) = HeaderValue::from_str(cookie) {
@@ -319,11 +324,9 @@ impl Page {
 
     /// Whether the reader may call the operation of this name: whether to show a button.
     pub fn may(&self, operation: &str) -> bool {
-        let grant = |caller: &Caller| {
-            crate::auth::policy::Operation::find(operation)
-                .is_some_and(|operation| operation.grant(caller.role) != crate::auth::Grant::None)
-        };
-        self.caller.as_ref().is_some_and(grant)
+        let operation = crate::auth::policy::Operation::find(operation);
+        let is_open = |caller: &Caller| operation.is_some_and(|it| it.is_open_to(caller.role, caller.company_admin));
+        self.caller.as_ref().is_some_and(is_open)
     }
 
     /// Whether the reader is one of the tenant's staff, and no customer.

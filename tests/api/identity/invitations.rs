@@ -239,3 +239,25 @@ async fn nobody_gets_more_than_ten_mails_of_an_hour_that_others_ordered() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_invitation_is_sent_again_with_the_same_words_even_when_it_came_too_late() {
+    with_tenant(async |t| {
+        let (admin, office, email) = (t.admin().await, t.office().await, address());
+        let first = invite(&admin, &email).await.created();
+        t.mail_to(&email).await;
+        let resend = |id: &Value| format!("/api/v1/users/invitations/{}/resend", text(id));
+        office.post(&resend(&first["id"]), json!({})).await.fails(404, "NOT_FOUND");
+        let late =
+            "UPDATE invitations_rows SET expires_at = expires_at - INTERVAL 72 HOUR WHERE tenant_id = ? AND email = ?";
+        sqlx::query(late).bind(t.id).bind(&email).execute(&mut t.sql().await).await.expect("backdated");
+        let second = admin.post(&resend(&first["id"]), json!({})).await.created();
+        assert_eq!((&second["status"], &second["role"]), (&json!("PENDING"), &json!("EXPERT")));
+        admin.post(&resend(&first["id"]), json!({})).await.fails(409, "INVALID_STATE");
+        accept(&t.mail_number(&email, 2).await.token("accept-invite"), PASSWORD).await.no_content();
+        let staff = admin.get(&format!("/api/v1/staff?q={email}")).await.rows()[0].clone();
+        assert_eq!((&staff["title"], &staff["certificateClass"]), (&json!("Uzman"), &json!("B")));
+        admin.post(&resend(&second["id"]), json!({})).await.fails(409, "INVALID_STATE");
+    })
+    .await;
+}

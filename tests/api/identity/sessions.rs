@@ -105,3 +105,17 @@ async fn a_suspended_tenant_is_closed_and_opens_again_as_it_was() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn all_others_end_and_the_one_that_asks_goes_on() {
+    with_tenant(async |t| {
+        let (_, email) = t.insert_user("OFFICE", None, false).await;
+        let (here, there) = (client(&sign_in(&email).await), client(&sign_in(&email).await));
+        here.call(reqwest::Method::DELETE, "/api/v1/auth/sessions").await.no_content();
+        there.get("/api/v1/auth/me").await.fails(401, "SESSION_REVOKED");
+        assert_eq!(here.get("/api/v1/auth/sessions").await.rows().len(), 1);
+        here.call(reqwest::Method::DELETE, "/api/v1/auth/sessions").await.no_content();
+        here.get("/api/v1/auth/me").await.ok();
+    })
+    .await;
+}

@@ -3,18 +3,12 @@
 use serde_json::json;
 use tests::harness::{Answer, Client, PASSWORD, with_tenant};
 
+use super::cookie;
+
 async fn sign_in(email: &str, path: &str, more: &[(&str, &str)]) -> Answer {
     let mut fields = vec![("email", email), ("password", PASSWORD), ("remember", "false")];
     fields.extend(more);
     Client::anonymous().call(reqwest::Method::POST, path).form(&fields).await
-}
-
-/// The session's cookie of an answer.
-fn cookie(answer: &Answer) -> String {
-    let cookies = answer.headers.get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
-    let session =
-        cookies.filter(|cookie| cookie.starts_with("session=")).find(|cookie| !cookie.starts_with("session=;"));
-    session.and_then(|cookie| cookie.split(';').next()).unwrap().to_owned()
 }
 
 #[tokio::test]

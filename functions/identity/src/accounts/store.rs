@@ -148,10 +148,24 @@ pub(crate) async fn release_email(db: &mut Db, id: AccountId, now: DateTime<Utc>
     Ok(done.rows_affected() == 1)
 }
 
-/// Chooses the language of the account's mail.
+/// Writes the language that the account's owner chose.
 pub(crate) async fn set_locale(db: &mut Db, id: AccountId, locale: &str) -> sqlx::Result<()> {
-    sqlx::query!("UPDATE accounts SET locale = ?, version = version + 1 WHERE id = ?", locale, id).execute(db).await?;
+    sqlx::query!(
+        "UPDATE accounts SET locale = ?, locale_chosen = TRUE, version = version + 1 WHERE id = ?",
+        locale,
+        id
+    )
+    .execute(db)
+    .await?;
     Ok(())
+}
+
+/// The language that the account's owner chose, if he did.
+pub(crate) async fn chosen_locale(db: &mut Db, id: AccountId) -> sqlx::Result<Option<String>> {
+    let row = sqlx::query!(r#"SELECT locale AS "locale: String" FROM accounts WHERE id = ? AND locale_chosen"#, id)
+        .fetch_optional(db)
+        .await?;
+    Ok(row.map(|row| row.locale))
 }
 
 /// Makes every session of the account's users, in all tenants, one of an older version.

@@ -7,6 +7,7 @@ use shared::{
     http::{
         Routes,
         extract::{Id, IdempotencyKey, SearchList, Valid},
+        page::SortField,
         reply::Reply,
         routes,
     },
@@ -15,6 +16,11 @@ use shared::{
 use super::{Invitation, InvitationId, InvitationStatus, accept::Acceptance, reaches, store};
 use crate::users::may_administer;
 
+/// What the list can be sorted by.
+pub(super) const SORT: &[SortField] = &[("createdAt", "created_at"), ("email", "email"), ("expiresAt", "expires_at")];
+/// The order that it has by itself.
+pub(super) const ORDER: (&str, &str) = ("created_at DESC", "id DESC");
+
 /// The routes.
 pub fn routes() -> Routes {
     Routes::new()
@@ -22,6 +28,7 @@ pub fn routes() -> Routes {
         .add(routes!(list_invitations))
         .add(routes!(get_invitation))
         .add(routes!(revoke_invitation))
+        .add(routes!(resend_invitation))
 }
 
 shared::input! {
@@ -56,8 +63,9 @@ pub async fn list_invitations(
 ) -> Result<Reply> {
     may_administer(&caller)?;
     let mut db = app.read(&caller).await?;
+    let order = list.paging.order_by(SORT, ORDER.0, ORDER.1)?;
     let only_clients = caller.role != Role::Admin;
-    let (rows, counted) = store::list(&mut db, &list.paging, &list.filter, only_clients, app.now()).await?;
+    let (rows, counted) = store::list(&mut db, &list.paging, &list.filter, &order, only_clients, app.now()).await?;
     Reply::list(&rows, list.paging.pagination(counted))
 }
 
@@ -90,4 +98,22 @@ pub async fn revoke_invitation(
     let mut work = app.begin(&caller, key).await?;
     let invitation = super::revoke(&mut work, &caller, id).await?;
     work.commit(Reply::found(&invitation)?).await
+}
+
+/// Send an invitation again: the same words with a new link, which makes the earlier one void.
+///
+/// One that came too late can be sent again too.
+#[utoipa::path(post, path = "/api/v1/users/invitations/{id}/resend", tag = "users",
+    params(("id" = InvitationId, Path, description = "The invitation"), IdempotencyKey),
+    responses((status = 201, description = "The new invitation", body = Invitation)))]
+pub async fn resend_invitation(
+    State(app): State<App>,
+    caller: Allowed<policy::ResendInvitation>,
+    Id(id): Id<InvitationId>,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<Reply> {
+    may_administer(&caller)?;
+    let mut work = app.begin(&caller, key).await?;
+    let invitation = super::resend(&mut work, &caller, id).await?;
+    work.commit(Reply::created(&invitation)?).await
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod accept;
 pub mod api;
+pub mod pages;
 pub(crate) mod store;
 
 use chrono::{DateTime, Utc};
@@ -10,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use shared::{
     Code, Detail, Error, Result,
     auth::{Caller, CompanyId, Role},
-    db::{Audit, Event, Work, violated_key},
+    db::{Audit, Db, Event, Work, violated_key},
     error::Text as Words,
-    http::reply::Resource,
+    http::{Paging, reply::Resource},
     types::{Email, Phone},
 };
 use utoipa::ToSchema;
@@ -23,6 +24,7 @@ use crate::{
     profile::Locale,
     record::record,
     staff::Profession,
+    users,
 };
 
 shared::id! {
@@ -161,9 +163,45 @@ async fn end(work: &mut Work, invitation: &Invitation) -> Result<()> {
     Ok(())
 }
 
+/// Customers' users who are invited and have not come yet.
+pub(crate) async fn waiting(db: &mut Db, paging: &Paging, now: DateTime<Utc>) -> Result<Vec<Invitation>> {
+    let filter = api::InvitationFilter { status: Some(InvitationStatus::Pending), role: None, company_id: None };
+    let order = paging.order_by(api::SORT, api::ORDER.0, api::ORDER.1)?;
+    Ok(store::list(db, paging, &filter, &order, true, now).await?.0)
+}
+
 /// Whether this caller administers such invitations: staff's are the administrator's alone.
 fn reaches(caller: &Caller, invitation: &Invitation) -> bool {
     caller.role == Role::Admin || !invitation.role.is_staff()
+}
+
+/// Invites once more with the same words, because the mail went astray or its link is over; the link of the earlier
+/// mail is void.
+async fn resend(work: &mut Work, caller: &Caller, id: InvitationId) -> Result<Invitation> {
+    let now = work.now();
+    let earlier = store::lock(work, id, now).await?.filter(|found| reaches(caller, found));
+    let earlier = earlier.ok_or_else(Error::not_found)?;
+    if !matches!(earlier.status, InvitationStatus::Pending | InvitationStatus::Expired) {
+        return Err(Error::new(Code::InvalidState).text(Words::new(
+            "Yalnız bekleyen ya da süresi dolmuş bir davet yeniden gönderilebilir.",
+            "Only an invitation that waits or came too late can be sent again.",
+        )));
+    }
+    if let Some(company) = earlier.company_id
+        && !users::store::hold_company(work, company).await?
+    {
+        return Err(Error::not_found());
+    }
+    let new = NewInvitation {
+        details: store::details(work, id).await?,
+        email: earlier.email,
+        role: earlier.role,
+        company: earlier.company_id,
+        is_company_admin: earlier.is_company_admin,
+        name: earlier.name,
+        locale: earlier.locale,
+    };
+    invite(work, caller, new).await
 }
 
 /// Takes an invitation back.

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use shared::{
-    Result,
     auth::{AccountId, CompanyId, Role, UserId},
     db::Db,
     http::page::Paging,
@@ -72,6 +71,14 @@ pub(super) async fn lock(db: &mut Db, id: InvitationId, now: DateTime<Utc>) -> s
     sql.build_query_as().fetch_optional(db).await
 }
 
+/// What else the invited person will be given.
+pub(super) async fn details(db: &mut Db, id: InvitationId) -> sqlx::Result<Details> {
+    let found = sqlx::query_scalar!(r#"SELECT details AS "details: Json<Details>" FROM invitations WHERE id = ?"#, id)
+        .fetch_one(db)
+        .await?;
+    Ok(found.0)
+}
+
 /// The invitation of this e-mail that stands in the way of another, held.
 pub(super) async fn pending_of(db: &mut Db, email: &Email) -> sqlx::Result<Vec<Invitation>> {
     sqlx::query_as(
@@ -88,9 +95,10 @@ pub(super) async fn list(
     db: &mut Db,
     paging: &Paging,
     filter: &InvitationFilter,
+    order: &str,
     only_clients: bool,
     now: DateTime<Utc>,
-) -> Result<(Vec<Invitation>, u64)> {
+) -> sqlx::Result<(Vec<Invitation>, u64)> {
     let conditions = |sql: &mut QueryBuilder<'static, MySql>| {
         if only_clients {
             sql.push(" AND role = 'CLIENT'");
@@ -120,11 +128,6 @@ pub(super) async fn list(
             sql.push(" AND email LIKE ").push_bind(shared::db::like_prefix(&q.to_ascii_lowercase()));
         }
     };
-    let order = paging.order_by(
-        &[("createdAt", "created_at"), ("email", "email"), ("expiresAt", "expires_at")],
-        "created_at DESC",
-        "id DESC",
-    )?;
     let mut sql = select(now);
     conditions(&mut sql);
     sql.push(" ORDER BY ").push(order).push(" LIMIT ").push_bind(paging.limit);

@@ -1,5 +1,6 @@
 //! The pages before anybody is signed in: sign-in, registration, and where the links of mails lead.
 
+pub(crate) mod deactivation;
 mod links;
 mod passwords;
 mod registration;

@@ -8,17 +8,17 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Code, Error, Result,
-    auth::{TenantId, cookie, password::Password},
+    auth::{TenantId, cookie},
     http::Reply,
-    types::{Email, FromText as _},
+    types::Email,
     web::{Choice, Form, FormState, Kept, Page, list::query_value, local_path},
 };
 
 use crate::{
-    accounts::{self, Account},
+    accounts::{self, Account, Membership},
     sessions::{
-        self,
-        sign_in::{self, SignIn},
+        self, Client,
+        sign_in::{self, Beginning, SignIn},
     },
 };
 
@@ -81,8 +81,9 @@ pub(super) async fn send(State(app): State<App>, page: Page, mut form: Form<Sign
     };
     match sign_in::choose(&account, input.tenant_id)? {
         Some(place) => {
-            let reply = sign_in::start(&app, &account, place, &input).await?;
-            welcome(&app, &page, &reply, kept.as_deref())
+            let reply = sign_in::start(&app, &account, place, Beginning::from(&input)).await?;
+            let language = chosen_language(&app, &account, place).await?;
+            welcome(&app, &page, &reply, kept.as_deref(), language.as_deref())
         }
         None => ask_tenant(&app, &page, &account, &input, kept.as_deref()),
     }
@@ -145,21 +146,22 @@ pub(super) async fn choose_tenant(
     if proof.until <= app.now().timestamp() || proof.hash != mark(&app, &account) {
         return Ok(page.done("/login", "login.too_late"));
     }
-    let sign_in = SignIn {
-        email,
-        // Not asked again: the proof stands for it.
-        password: Password::from_text("").map_err(Error::internal)?,
-        tenant_id: Some(input.tenant_id),
-        remember: Some(proof.remember),
-        client: None,
-    };
-    let place = sign_in::choose(&account, sign_in.tenant_id)?.ok_or_else(too_late)?;
-    let reply = sign_in::start(&app, &account, place, &sign_in).await?;
-    welcome(&app, &page, &reply, form.kept.as_deref())
+    let place = sign_in::choose(&account, Some(input.tenant_id))?.ok_or_else(too_late)?;
+    // The password is not asked for again: the proof stands for it.
+    let beginning = Beginning { email: &email, password: None, remember: proof.remember, client: Client::Browser };
+    let reply = sign_in::start(&app, &account, place, beginning).await?;
+    let language = chosen_language(&app, &account, place).await?;
+    welcome(&app, &page, &reply, form.kept.as_deref(), language.as_deref())
+}
+
+/// The language that the account's owner chose: his pages speak it in whichever browser he signs in.
+async fn chosen_language(app: &App, account: &Account, place: &Membership) -> Result<Option<String>> {
+    let mut db = app.read_as(account.context(place)).await?;
+    Ok(accounts::store::chosen_locale(&mut db, account.id).await?)
 }
 
 /// Signed in: on to where it was going, with what was typed if a form was interrupted.
-fn welcome(app: &App, page: &Page, reply: &Reply, kept: Option<&str>) -> Result<Response> {
+fn welcome(app: &App, page: &Page, reply: &Reply, kept: Option<&str>, language: Option<&str>) -> Result<Response> {
     let kept = kept.and_then(|kept| Kept::open(app, kept)).filter(|kept| !kept.fields.is_empty());
     let mut response = if let Some(kept) = &kept {
         page.show(&Resume { page, kept })?
@@ -171,6 +173,9 @@ fn welcome(app: &App, page: &Page, reply: &Reply, kept: Option<&str>) -> Result<
     };
     for cookie in reply.cookies() {
         page.add_cookie(&mut response, cookie);
+    }
+    if let Some(language) = language {
+        page.keep(&mut response, "language", language);
     }
     Ok(response)
 }

@@ -8,7 +8,7 @@ use shared::{
 };
 
 use super::{
-    change::ChangedPassword,
+    change::{ChangedPassword, Names},
     reset::{Forgotten, NewPassword},
 };
 use crate::registration::api::Accepted;
@@ -47,5 +47,5 @@ pub async fn change_password(
     caller: Allowed<policy::ChangePassword>,
     Valid(input): Valid<ChangedPassword>,
 ) -> Result<Reply> {
-    super::change::change(&app, &caller, &input).await
+    super::change::change(&app, &caller, &input, Names { current: "current", new: "new" }).await
 }

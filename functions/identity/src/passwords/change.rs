@@ -43,18 +43,25 @@ pub(crate) async fn confirm(app: &App, caller: &Caller, field: &'static str, pas
     Ok(Proof { hash: account.and_then(|account| account.password_hash), email })
 }
 
+/// What the two passwords are called where they were typed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names {
+    pub(crate) current: &'static str,
+    pub(crate) new: &'static str,
+}
+
 /// Changes the password; this session goes on, all others end.
-pub(super) async fn change(app: &App, caller: &Caller, input: &ChangedPassword) -> Result<Reply> {
-    let Proof { email, hash: proved } = confirm(app, caller, "current", &input.current).await?;
+pub(crate) async fn change(app: &App, caller: &Caller, input: &ChangedPassword, names_of: Names) -> Result<Reply> {
+    let Proof { email, hash: proved } = confirm(app, caller, names_of.current, &input.current).await?;
     let mut db = app.read(caller).await?;
     let known = store::known(&mut db).await?;
     drop(db);
     let (names, tenants) = known.words();
     let owner = Owner { email: &email, names: &names, tenants: &tenants };
-    check("new", &input.new, Strictness::of(known.roles()), &owner)?;
+    check(names_of.new, &input.new, Strictness::of(known.roles()), &owner)?;
     if input.current.expose() == input.new.expose() {
         return Err(Error::field(
-            "new",
+            names_of.new,
             "SAME_PASSWORD",
             "Şimdiki parolanızdan farklı bir parola seçin.",
             "Choose a password that differs from the present one.",

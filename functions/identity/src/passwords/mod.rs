@@ -1,7 +1,7 @@
 //! Passwords: what may become one, and how one is changed or reset.
 
 pub mod api;
-mod change;
+pub(crate) mod change;
 pub(crate) mod reset;
 mod rules;
 mod store;

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub(crate) mod email;
+pub mod pages;
 mod store;
 
 use chrono::{DateTime, Utc};
@@ -47,6 +48,8 @@ pub struct Profile {
     pub title: Option<String>,
     /// The language of mail, the same in all tenants.
     pub locale: Locale,
+    /// Whether that is the owner's choice, which pages follow too; else they speak the browser's language.
+    pub locale_chosen: bool,
     /// The role.
     pub role: Role,
     /// The company of a customer's user.
@@ -84,7 +87,7 @@ shared::input! {
         pub phone: Patch<Option<Phone>>,
         /// The title.
         pub title: Patch<Option<Text<1, 100>>>,
-        /// The language of mail.
+        /// The language of mail and pages.
         pub locale: Patch<Locale>,
     }
 }
@@ -97,7 +100,23 @@ fn apply(patch: PatchProfile, profile: &mut Profile) {
     staff::set_text(patch.last_name, &mut profile.last_name);
     staff::set_text(patch.title, &mut profile.title);
     patch.phone.apply(&mut profile.phone);
-    patch.locale.apply(&mut profile.locale);
+    if let Patch::Set(locale) = patch.locale {
+        (profile.locale, profile.locale_chosen) = (locale, true);
+    }
+}
+
+/// Chooses the language of the own mail and pages.
+pub async fn choose_language(work: &mut Work, caller: &Caller, locale: Locale) -> Result<Profile> {
+    let version = accounts::store::user_version(work, caller.user).await?;
+    let patch = PatchProfile {
+        name: Patch::Keep,
+        first_name: Patch::Keep,
+        last_name: Patch::Keep,
+        phone: Patch::Keep,
+        title: Patch::Keep,
+        locale: Patch::Set(locale),
+    };
+    update(work, caller, version, patch).await
 }
 
 /// Changes the own profile.
@@ -113,7 +132,7 @@ pub async fn update(work: &mut Work, caller: &Caller, version: i64, patch: Patch
         let current = store::find(work, caller.user).await?.ok_or_else(Error::not_found)?;
         return Err(Error::version_conflict(current.version));
     }
-    if after.locale != before.locale {
+    if (after.locale, after.locale_chosen) != (before.locale, before.locale_chosen) {
         accounts::store::set_locale(work, caller.account, after.locale.as_str()).await?;
     }
     search::index(work, "USER", caller.user.as_uuid(), caller.company, &[&after.name, after.email.as_str()]).await?;

@@ -10,7 +10,7 @@ pub(super) async fn find(db: &mut Db, id: UserId) -> sqlx::Result<Option<Profile
         Profile,
         r#"SELECT id AS "id: _", email AS "email: _", name AS "name: String", first_name AS "first_name: String",
            last_name AS "last_name: String", phone AS "phone: _", title AS "title: String", locale AS "locale: _",
-           role AS "role: _", company_id AS "company_id: _", is_company_admin AS "is_company_admin: bool", version,
+           locale_chosen AS "locale_chosen: bool", role AS "role: _", company_id AS "company_id: _", is_company_admin AS "is_company_admin: bool", version,
            created_at AS "created_at: _", updated_at AS "updated_at: _"
            FROM user_directory WHERE id = ?"#,
         id

@@ -32,6 +32,7 @@ pub fn routes() -> Routes {
         .add(routes!(get_me))
         .add(routes!(list_sessions))
         .add(routes!(end_session))
+        .add(routes!(end_other_sessions))
 }
 
 /// Sign in.
@@ -84,6 +85,13 @@ pub async fn get_me(State(app): State<App>, caller: Allowed<policy::GetMe>) -> R
     responses((status = 200, description = "The sessions, the one seen last first", body = Vec<Device>)))]
 pub async fn list_sessions(State(app): State<App>, caller: Allowed<policy::ListSessions>) -> Result<Reply> {
     Reply::ok(&super::list(&app, &caller).await?)
+}
+
+/// End all of the account's sessions but the one that asks, in all tenants.
+#[utoipa::path(delete, path = "/api/v1/auth/sessions", tag = "auth",
+    responses((status = 204, description = "Ended")))]
+pub async fn end_other_sessions(State(app): State<App>, caller: Allowed<policy::EndOtherSessions>) -> Result<Reply> {
+    super::end_others(&app, &caller).await
 }
 
 /// End one of the account's sessions.

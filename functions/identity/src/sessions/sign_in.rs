@@ -83,7 +83,7 @@ fn refused() -> Error {
 pub(super) async fn sign_in(app: &App, input: SignIn) -> Result<Reply> {
     let account = prove(app, &input).await?;
     match choose(&account, input.tenant_id)? {
-        Some(chosen) => start(app, &account, chosen, &input).await,
+        Some(chosen) => start(app, &account, chosen, Beginning::from(&input)).await,
         None => Reply::ok(&SignInAnswer::Choose(TenantChoice { tenant_required: true, tenants: options(&account) })),
     }
 }
@@ -127,20 +127,45 @@ pub(crate) fn choose(account: &Account, wanted: Option<TenantId>) -> Result<Opti
     Ok(first.filter(|_| open.next().is_none()))
 }
 
+/// The session that somebody begins who has proved the password.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Beginning<'a> {
+    /// The account's e-mail.
+    pub(crate) email: &'a Email,
+    /// The password, unless it was proved in an earlier request.
+    pub(crate) password: Option<&'a Password>,
+    /// Whether a customer's device is to be remembered.
+    pub(crate) remember: bool,
+    /// The kind of program.
+    pub(crate) client: Client,
+}
+
+impl<'a> From<&'a SignIn> for Beginning<'a> {
+    fn from(input: &'a SignIn) -> Self {
+        Self {
+            email: &input.email,
+            password: Some(&input.password),
+            remember: input.remember.unwrap_or(false),
+            client: input.client.unwrap_or(Client::Browser),
+        }
+    }
+}
+
 /// Begins a session in this place.
-pub(crate) async fn start(app: &App, account: &Account, place: &Membership, input: &SignIn) -> Result<Reply> {
-    let new_hash = match &account.password_hash {
-        Some(stored) if Hasher::is_outdated(stored) => Some((stored, app.hasher().hash(&input.password).await?)),
+pub(crate) async fn start(app: &App, account: &Account, place: &Membership, beginning: Beginning<'_>) -> Result<Reply> {
+    let new_hash = match (&account.password_hash, beginning.password) {
+        (Some(stored), Some(password)) if Hasher::is_outdated(stored) => {
+            Some((stored, app.hasher().hash(password).await?))
+        }
         _ => None,
     };
     let actor =
-        Actor { user: Some(place.user), name: place.name.clone(), email: Some(input.email.as_str().to_owned()) };
+        Actor { user: Some(place.user), name: place.name.clone(), email: Some(beginning.email.as_str().to_owned()) };
     let mut work = app.begin_as(account.context(place), actor).await?;
     if let Some((proved, hash)) = new_hash {
         accounts::store::rehash(&mut work, account.id, proved, &hash).await?;
     }
-    let client = input.client.unwrap_or(Client::Browser);
-    let new = new_session(&mut work, account, place, input, client).await?;
+    let new = new_session(&mut work, account, place, beginning).await?;
     write(&mut work, &new).await?;
 
     let session = &new.session;
@@ -148,7 +173,7 @@ pub(crate) async fn start(app: &App, account: &Account, place: &Membership, inpu
     let answer =
         SignInAnswer::SignedIn(SignedIn { user: SignedInUser::from(session), expires_at: session.expires_at, tokens });
     let mut reply = Reply::ok(&answer)?;
-    if client == Client::Browser {
+    if beginning.client == Client::Browser {
         let token = app.tokens().sign(&session.claims(session.expires_at))?;
         reply = reply.cookie(cookie::set(app.config().is_https(), &token, work.now(), session.expires_at));
     }
@@ -159,11 +184,9 @@ async fn new_session(
     work: &mut Work,
     account: &Account,
     place: &Membership,
-    input: &SignIn,
-    client: Client,
+    Beginning { email, remember, client, .. }: Beginning<'_>,
 ) -> Result<NewSession> {
     let now = work.now();
-    let remember = input.remember.unwrap_or(false);
     let (company_admin, locale) = store::extras(work, place.user).await?;
     Ok(NewSession {
         session: Session {
@@ -175,7 +198,7 @@ async fn new_session(
             role: place.role,
             company_admin,
             name: place.name.clone(),
-            email: input.email.as_str().to_owned(),
+            email: email.as_str().to_owned(),
             locale,
             expires_at: now + session::absolute_life(place.role, remember),
         },

@@ -4,10 +4,10 @@ use axum::extract::State;
 use shared::{
     App, Error, Result,
     auth::{Allowed, UserId, policy},
-    db::{Actor, Context},
     http::{
         Routes,
-        extract::{Change, Id, IdempotencyKey, SearchList, Valid},
+        extract::{Change, Id, IdempotencyKey, SearchList, Step, Valid},
+        page::SortField,
         reply::Reply,
         routes,
     },
@@ -15,10 +15,15 @@ use shared::{
 
 use super::{
     NewStaff, Staff, StaffRole, StaffSeen,
-    change::{self, PatchStaff},
+    change::{self, Deactivation, PatchStaff},
     store,
 };
-use crate::{invitations::Invitation, passwords, registration::api::Accepted};
+use crate::{invitations::Invitation, registration::api::Accepted};
+
+/// What the list can be sorted by.
+pub(super) const SORT: &[SortField] = &[("name", "u.name"), ("createdAt", "u.created_at")];
+/// The order that it has by itself.
+pub(super) const ORDER: (&str, &str) = ("u.name", "u.id");
 
 /// The routes.
 pub fn routes() -> Routes {
@@ -53,7 +58,8 @@ pub async fn list_staff(
     SearchList(list): SearchList<StaffFilter>,
 ) -> Result<Reply> {
     let mut db = app.read(&caller).await?;
-    let (rows, counted) = store::list(&mut db, &list.paging, &list.filter).await?;
+    let order = list.paging.order_by(SORT, ORDER.0, ORDER.1)?;
+    let (rows, counted) = store::list(&mut db, &list.paging, &list.filter, &order).await?;
     let seen: Vec<_> = rows.into_iter().map(|staff| StaffSeen::by(caller.role, staff)).collect();
     Reply::list(&seen, list.paging.pagination(counted))
 }
@@ -105,7 +111,7 @@ pub async fn update_staff(
 }
 
 /// Deactivate one of the staff: the sessions end, and signing in is refused.
-#[utoipa::path(post, path = "/api/v1/staff/{id}/deactivate", tag = "staff",
+#[utoipa::path(post, path = "/api/v1/staff/{id}/deactivate", tag = "staff", request_body = Deactivation,
     params(("id" = UserId, Path, description = "The user"), IdempotencyKey),
     responses((status = 200, description = "The user", body = Staff)))]
 pub async fn deactivate_staff(
@@ -113,9 +119,10 @@ pub async fn deactivate_staff(
     caller: Allowed<policy::DeactivateStaff>,
     Id(id): Id<UserId>,
     IdempotencyKey(key): IdempotencyKey,
+    Step(input): Step<Deactivation>,
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
-    let staff = change::set_active(&mut work, id, false).await?;
+    let staff = change::deactivate(&mut work, id, input).await?;
     let reply = work.commit(Reply::found(&staff)?).await?;
     super::forget(&app, &caller, id).await;
     Ok(reply)
@@ -132,7 +139,7 @@ pub async fn reactivate_staff(
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
-    let staff = change::set_active(&mut work, id, true).await?;
+    let staff = change::reactivate(&mut work, id).await?;
     work.commit(Reply::found(&staff)?).await
 }
 
@@ -145,16 +152,6 @@ pub async fn reset_staff_password(
     caller: Allowed<policy::ResetStaffPassword>,
     Id(id): Id<UserId>,
 ) -> Result<Reply> {
-    let mut db = app.read(&caller).await?;
-    let staff = store::find(&mut db, id).await?.ok_or_else(Error::not_found)?;
-    let account = store::account_of(&mut db, id).await?.ok_or_else(Error::not_found)?;
-    drop(db);
-    if !staff.is_active {
-        return Err(change::no_change(false));
-    }
-    // The account's earlier links can only be made void in the account's own context.
-    let context = Context::new(caller.tenant, None, id, account);
-    let mut work = app.begin_as(context, Actor::from(&*caller)).await?;
-    passwords::send_link(&mut work, account, id, None, &staff.email).await?;
-    work.commit(Reply::accepted(&Accepted::mail())?).await
+    super::send_password_link(&app, &caller, id).await?;
+    Reply::accepted(&Accepted::mail())
 }

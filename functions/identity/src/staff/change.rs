@@ -166,21 +166,59 @@ pub(crate) fn no_change(active: bool) -> Error {
     })
 }
 
-/// Lets a user in or out; "deleting" is letting out, and everything the user did keeps its name.
-pub(super) async fn set_active(work: &mut Work, id: UserId, active: bool) -> Result<Staff> {
-    let admins = if active { Vec::new() } else { store::lock_active_admins(work).await? };
-    let before = held(work, id).await?;
-    if before.is_active == active {
-        return Err(no_change(active));
+shared::input! {
+    /// Why somebody is let out.
+    pub struct Deactivation {
+        /// The reason, for the audit trail.
+        pub reason: Option<Text<2, 500>>,
+        /// The version that was seen; `If-Match` counts as much. One that is old is refused.
+        pub version: Option<i64>,
     }
+}
+
+impl Deactivation {
+    /// No reason, and whichever version.
+    pub(crate) const UNSAID: Self = Self { reason: None, version: None };
+
+    /// Refuses a user who was changed since.
+    pub(crate) fn expects(&self, current: i64) -> Result<()> {
+        if self.version.is_some_and(|seen| seen != current) { Err(Error::version_conflict(current)) } else { Ok(()) }
+    }
+
+    /// The audit row with the reason, if one was given.
+    pub(crate) fn noted(self, audit: Audit) -> Audit {
+        match self.reason {
+            Some(reason) => audit.note("reason", reason.as_str()),
+            None => audit,
+        }
+    }
+}
+
+/// Lets a user out. "Deleting" is letting out, and everything the user did keeps its name.
+pub(super) async fn deactivate(work: &mut Work, id: UserId, input: Deactivation) -> Result<Staff> {
+    let admins = store::lock_active_admins(work).await?;
     if is_last_admin(&admins, id) {
         return Err(last_admin("id"));
+    }
+    set_active(work, id, false, input).await
+}
+
+/// Lets a user in again.
+pub(super) async fn reactivate(work: &mut Work, id: UserId) -> Result<Staff> {
+    set_active(work, id, true, Deactivation::UNSAID).await
+}
+
+async fn set_active(work: &mut Work, id: UserId, active: bool, input: Deactivation) -> Result<Staff> {
+    let before = held(work, id).await?;
+    input.expects(before.version)?;
+    if before.is_active == active {
+        return Err(no_change(active));
     }
     let now = work.now();
     store::set_active(work, id, (!active).then_some(now)).await?;
     let after = store::find(work, id).await?.ok_or_else(Error::not_found)?;
     let topic = if active { "user.reactivated" } else { "user.deactivated" };
-    let audit = Audit::updated("user", id.as_uuid(), &before, &after);
+    let audit = input.noted(Audit::updated("user", id.as_uuid(), &before, &after));
     record(work, None, audit, Event::new(topic, id.as_uuid(), after.version));
     work.invalidate(format!("user:{id}"));
     Ok(after)

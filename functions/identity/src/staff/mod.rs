@@ -2,6 +2,7 @@
 
 pub mod api;
 mod change;
+pub mod pages;
 mod profession;
 mod seen;
 mod store;
@@ -9,14 +10,15 @@ mod store;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use shared::{
-    App, Result,
+    App, Error, Result,
     auth::{Caller, Role, UserId},
-    db::Work,
+    db::{Actor, Context, Work},
     http::reply::Resource,
     types::{Email, Phone, Text},
 };
 use utoipa::ToSchema;
 
+pub use change::Deactivation;
 pub(crate) use change::{no_change, set_text};
 pub(crate) use profession::save as save_profession;
 pub use profession::{CertificateClass, Profession, ProfessionalKind};
@@ -25,6 +27,7 @@ pub(crate) use store::set_active as set_active_row;
 
 use crate::{
     invitations::{self, Details, Invitation, NewInvitation},
+    passwords,
     profile::Locale,
     sessions,
 };
@@ -144,6 +147,22 @@ pub(crate) async fn forget(app: &App, caller: &Caller, id: UserId) {
     if let Ok(Some(account)) = account {
         sessions::forget_user(app, caller.tenant, id, account).await;
     }
+}
+
+/// Sends one of the staff a link that sets a new password.
+pub(crate) async fn send_password_link(app: &App, caller: &Caller, id: UserId) -> Result<()> {
+    let mut db = app.read(caller).await?;
+    let staff = store::find(&mut db, id).await?.ok_or_else(Error::not_found)?;
+    let account = store::account_of(&mut db, id).await?.ok_or_else(Error::not_found)?;
+    drop(db);
+    if !staff.is_active {
+        return Err(no_change(false));
+    }
+    // The account's earlier links can only be made void in the account's own context.
+    let context = Context::new(caller.tenant, None, id, account);
+    let mut work = app.begin_as(context, Actor::from(caller)).await?;
+    passwords::send_link(&mut work, account, id, None, &staff.email).await?;
+    work.finish().await
 }
 
 /// Invites somebody to the staff: nobody types somebody else's password.

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use shared::{
-    Result,
     auth::UserId,
     db::{Db, search},
     http::page::Paging,
@@ -27,7 +26,12 @@ pub(super) async fn find(db: &mut Db, id: UserId) -> sqlx::Result<Option<Staff>>
 }
 
 /// A page of the staff, and how many there are.
-pub(super) async fn list(db: &mut Db, paging: &Paging, filter: &StaffFilter) -> Result<(Vec<Staff>, u64)> {
+pub(super) async fn list(
+    db: &mut Db,
+    paging: &Paging,
+    filter: &StaffFilter,
+    order: &str,
+) -> sqlx::Result<(Vec<Staff>, u64)> {
     let conditions = |sql: &mut QueryBuilder<'_, MySql>| {
         if let Some(role) = filter.role {
             sql.push(" AND u.role = ").push_bind(role);
@@ -39,7 +43,6 @@ pub(super) async fn list(db: &mut Db, paging: &Paging, filter: &StaffFilter) -> 
             search::matching(sql, "u.id", "USER", q);
         }
     };
-    let order = paging.order_by(&[("name", "u.name"), ("createdAt", "u.created_at")], "u.name", "u.id")?;
     let mut sql = QueryBuilder::new(SELECT);
     conditions(&mut sql);
     sql.push(" ORDER BY ").push(order).push(" LIMIT ").push_bind(paging.limit);
@@ -158,4 +161,39 @@ pub(crate) async fn account_of(db: &mut Db, id: UserId) -> sqlx::Result<Option<s
     sqlx::query_scalar!(r#"SELECT account_id AS "account: shared::auth::AccountId" FROM users WHERE id = ?"#, id)
         .fetch_optional(db)
         .await
+}
+
+/// The name of a province.
+pub(super) async fn province_name(db: &mut Db, code: &str) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(r#"SELECT name AS "name: String" FROM provinces WHERE code = ?"#, code).fetch_optional(db).await
+}
+
+/// Code and name of every province, by name.
+pub(super) async fn provinces(db: &mut Db) -> sqlx::Result<Vec<(String, String)>> {
+    let rows = sqlx::query!(r#"SELECT code AS "code: String", name AS "name: String" FROM provinces ORDER BY name"#)
+        .fetch_all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.code, row.name)).collect())
+}
+
+/// Where somebody serves today.
+#[derive(Debug)]
+pub(super) struct Serving {
+    /// How many workplaces.
+    pub(super) workplaces: i64,
+    /// The agreed minutes a month.
+    pub(super) minutes: i64,
+}
+
+/// Where somebody serves today.
+pub(super) async fn serving(db: &mut Db, id: UserId) -> sqlx::Result<Serving> {
+    sqlx::query_as!(
+        Serving,
+        r#"SELECT COUNT(DISTINCT workplace_id) AS workplaces,
+           CAST(COALESCE(SUM(monthly_minutes), 0) AS SIGNED) AS "minutes!: i64"
+           FROM serving_professionals WHERE user_id = ?"#,
+        id
+    )
+    .fetch_one(db)
+    .await
 }

@@ -7,14 +7,23 @@ use shared::{
     db::Key,
     http::{
         Routes,
-        extract::{Change, Id, IdempotencyKey, SearchList, Valid},
+        extract::{Change, Id, IdempotencyKey, SearchList, Step, Valid},
+        page::SortField,
         reply::Reply,
         routes,
     },
 };
 
 use super::{ClientUser, NewUser, PatchUser, may_administer, store};
-use crate::{invitations::Invitation, staff};
+use crate::{
+    invitations::Invitation,
+    staff::{self, Deactivation},
+};
+
+/// What the list can be sorted by.
+pub(super) const SORT: &[SortField] = &[("name", "u.name"), ("createdAt", "u.created_at")];
+/// The order that it has by itself.
+pub(super) const ORDER: (&str, &str) = ("u.name", "u.id");
 
 /// The routes.
 pub fn routes() -> Routes {
@@ -48,7 +57,8 @@ pub async fn list_users(
 ) -> Result<Reply> {
     may_administer(&caller)?;
     let mut db = app.read(&caller).await?;
-    let (rows, counted) = store::list(&mut db, &list.paging, &list.filter).await?;
+    let order = list.paging.order_by(SORT, ORDER.0, ORDER.1)?;
+    let (rows, counted) = store::list(&mut db, &list.paging, &list.filter, &order).await?;
     Reply::list(&rows, list.paging.pagination(counted))
 }
 
@@ -113,7 +123,7 @@ pub async fn update_user(
 }
 
 /// Deactivate a customer's user: the sessions end, and signing in is refused.
-#[utoipa::path(post, path = "/api/v1/users/{id}/deactivate", tag = "users",
+#[utoipa::path(post, path = "/api/v1/users/{id}/deactivate", tag = "users", request_body = Deactivation,
     params(("id" = UserId, Path, description = "The user"), IdempotencyKey),
     responses((status = 200, description = "The user", body = ClientUser)))]
 pub async fn deactivate_user(
@@ -121,10 +131,11 @@ pub async fn deactivate_user(
     caller: Allowed<policy::DeactivateUser>,
     Id(id): Id<UserId>,
     IdempotencyKey(key): IdempotencyKey,
+    Step(input): Step<Deactivation>,
 ) -> Result<Reply> {
     may_administer(&caller)?;
     let mut work = app.begin(&caller, key).await?;
-    let user = super::set_active(&mut work, caller.user, id, false).await?;
+    let user = super::deactivate(&mut work, caller.user, id, input).await?;
     let reply = work.commit(Reply::found(&user)?).await?;
     staff::forget(&app, &caller, id).await;
     Ok(reply)
@@ -142,6 +153,6 @@ pub async fn reactivate_user(
 ) -> Result<Reply> {
     may_administer(&caller)?;
     let mut work = app.begin(&caller, key).await?;
-    let user = super::set_active(&mut work, caller.user, id, true).await?;
+    let user = super::reactivate(&mut work, caller.user, id).await?;
     work.commit(Reply::found(&user)?).await
 }

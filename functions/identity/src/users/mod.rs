@@ -1,6 +1,7 @@
 //! Customers' users.
 
 pub mod api;
+pub mod pages;
 pub(crate) mod store;
 
 use chrono::{DateTime, Utc};
@@ -18,7 +19,7 @@ use crate::{
     invitations::{self, Details, Invitation, NewInvitation},
     profile::Locale,
     record::record,
-    staff,
+    staff::{self, Deactivation},
 };
 
 /// A customer's user.
@@ -156,7 +157,7 @@ async fn update(work: &mut Work, by: UserId, id: UserId, version: i64, patch: Pa
     store::update(work, &after, rights_changed).await?;
     search::index(work, "USER", id.as_uuid(), Some(after.company_id), &[&after.name, after.email.as_str()]).await?;
     let topic = if rights_changed { "user.role-changed" } else { "user.updated" };
-    told(work, &before, rights_changed, topic).await
+    told(work, &before, topic, |audit| if rights_changed { audit.action(Action::RoleChange) } else { audit }).await
 }
 
 async fn held(work: &mut Work, id: UserId) -> Result<ClientUser> {
@@ -164,11 +165,15 @@ async fn held(work: &mut Work, id: UserId) -> Result<ClientUser> {
     store::find(work, id).await?.ok_or_else(Error::not_found)
 }
 
-async fn told(work: &mut Work, before: &ClientUser, rights_changed: bool, topic: &'static str) -> Result<ClientUser> {
+async fn told(
+    work: &mut Work,
+    before: &ClientUser,
+    topic: &'static str,
+    finish: impl FnOnce(Audit) -> Audit,
+) -> Result<ClientUser> {
     let after = store::find(work, before.id).await?.ok_or_else(Error::not_found)?;
     let id = after.id.as_uuid();
-    let audit = Audit::updated("user", id, before, &after);
-    let audit = if rights_changed { audit.action(Action::RoleChange) } else { audit };
+    let audit = finish(Audit::updated("user", id, before, &after));
     record(work, Some(after.company_id), audit, Event::new(topic, id, after.version));
     work.invalidate(format!("user:{}", after.id));
     Ok(after)
@@ -187,16 +192,27 @@ fn not_oneself(by: UserId, id: UserId, field: &'static str) -> Result<()> {
     ))
 }
 
-/// Lets a customer's user in or out.
-async fn set_active(work: &mut Work, by: UserId, id: UserId, active: bool) -> Result<ClientUser> {
+/// Lets a customer's user out.
+async fn deactivate(work: &mut Work, by: UserId, id: UserId, input: Deactivation) -> Result<ClientUser> {
+    set_active(work, by, id, false, input).await
+}
+
+/// Lets a customer's user in again.
+async fn reactivate(work: &mut Work, by: UserId, id: UserId) -> Result<ClientUser> {
+    set_active(work, by, id, true, Deactivation::UNSAID).await
+}
+
+async fn set_active(work: &mut Work, by: UserId, id: UserId, active: bool, input: Deactivation) -> Result<ClientUser> {
     not_oneself(by, id, "isActive")?;
     let before = held(work, id).await?;
+    input.expects(before.version)?;
     if before.is_active == active {
         return Err(staff::no_change(active));
     }
     let now = work.now();
     staff::set_active_row(work, id, (!active).then_some(now)).await?;
-    told(work, &before, false, if active { "user.reactivated" } else { "user.deactivated" }).await
+    let topic = if active { "user.reactivated" } else { "user.deactivated" };
+    told(work, &before, topic, |audit| input.noted(audit)).await
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The SQL of customers' users.
 
+use std::collections::{HashMap, HashSet};
+
 use shared::{
-    Result,
     auth::{CompanyId, UserId},
     db::{Db, search},
     http::page::Paging,
@@ -21,7 +22,12 @@ pub(super) async fn find(db: &mut Db, id: UserId) -> sqlx::Result<Option<ClientU
 }
 
 /// A page of users, and how many there are.
-pub(super) async fn list(db: &mut Db, paging: &Paging, filter: &UserFilter) -> Result<(Vec<ClientUser>, u64)> {
+pub(super) async fn list(
+    db: &mut Db,
+    paging: &Paging,
+    filter: &UserFilter,
+    order: &str,
+) -> sqlx::Result<(Vec<ClientUser>, u64)> {
     let conditions = |sql: &mut QueryBuilder<'_, MySql>| {
         if let Some(company) = filter.company_id {
             sql.push(" AND u.company_id = ").push_bind(company);
@@ -33,7 +39,6 @@ pub(super) async fn list(db: &mut Db, paging: &Paging, filter: &UserFilter) -> R
             search::matching(sql, "u.id", "USER", q);
         }
     };
-    let order = paging.order_by(&[("name", "u.name"), ("createdAt", "u.created_at")], "u.name", "u.id")?;
     let mut sql = QueryBuilder::new(SELECT);
     conditions(&mut sql);
     sql.push(" ORDER BY ").push(order).push(" LIMIT ").push_bind(paging.limit);
@@ -77,4 +82,22 @@ pub(crate) async fn hold_company(db: &mut Db, id: CompanyId) -> sqlx::Result<boo
             .fetch_optional(db)
             .await?;
     Ok(held.is_some())
+}
+
+/// The names of companies, deleted ones too.
+pub(crate) async fn company_names(
+    db: &mut Db,
+    ids: impl Iterator<Item = CompanyId>,
+) -> sqlx::Result<HashMap<CompanyId, String>> {
+    let ids: HashSet<CompanyId> = ids.collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = QueryBuilder::<MySql>::new("SELECT id, name FROM companies_all WHERE id IN (");
+    let mut list = sql.separated(", ");
+    for id in ids {
+        list.push_bind(id);
+    }
+    sql.push(")");
+    Ok(sql.build_query_as::<(CompanyId, String)>().fetch_all(db).await?.into_iter().collect())
 }
