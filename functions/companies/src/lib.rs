@@ -11,6 +11,7 @@ pub mod imports;
 pub mod listing;
 pub mod minutes;
 mod names;
+pub mod overview;
 mod pages;
 pub mod reach;
 pub mod reference;

@@ -130,6 +130,12 @@ impl ServiceRules {
         }
     }
 
+    /// The minutes that one professional can serve in a month.
+    pub fn monthly_capacity(&self, day: NaiveDate) -> u32 {
+        // The rule is one for every class and headcount.
+        self.figure("service.monthly-capacity", DangerClass::LessDangerous, 0, day).map_or(0, |(_, minutes)| minutes)
+    }
+
     /// Whole professionals and the minutes for the people beyond them.
     fn of_kind(
         &self,

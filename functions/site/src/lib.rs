@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod design;
+pub mod home;
 pub mod pages;
 pub mod preferences;
 
@@ -16,8 +17,8 @@ pub static TEXTS: Texts = shared::texts!();
 pub fn routes() -> Routes {
     Routes::new()
         .page::<policy::PublicPage>("/", get(pages::start))
-        .page::<policy::SignedInPage>("/panel", get(pages::panel))
-        .page::<policy::SignedInPage>("/portal", get(pages::portal))
+        .page::<policy::SignedInPage>("/panel", get(home::panel))
+        .page::<policy::SignedInPage>("/portal", get(home::portal))
         .page::<policy::PublicPage>("/offline", get(pages::offline))
         .page::<policy::PublicPage>("/preferences", post(preferences::choose))
         .page::<policy::PublicPage>("/design", get(design::show))

@@ -8,19 +8,12 @@ use axum::{
 use serde_json::json;
 use shared::{
     Result,
-    auth::{Allowed, policy},
     web::{Page, assets},
 };
 
 #[derive(Template)]
 #[template(path = "start.html")]
 struct Start<'a> {
-    page: &'a Page,
-}
-
-#[derive(Template)]
-#[template(path = "home.html")]
-struct Home<'a> {
     page: &'a Page,
 }
 
@@ -36,22 +29,6 @@ pub async fn start(page: Page) -> Result<Response> {
         return Ok(page.redirect(page.home()));
     }
     page.show(&Start { page: &page })
-}
-
-/// The panel's home.
-pub async fn panel(page: Page, caller: Allowed<policy::SignedInPage>) -> Result<Response> {
-    if !caller.role.is_staff() {
-        return Ok(page.redirect(page.home()));
-    }
-    page.show(&Home { page: &page })
-}
-
-/// The portal's home.
-pub async fn portal(page: Page, caller: Allowed<policy::SignedInPage>) -> Result<Response> {
-    if caller.role.is_staff() {
-        return Ok(page.redirect(page.home()));
-    }
-    page.show(&Home { page: &page })
 }
 
 /// What the browser shows without a network.

@@ -5,6 +5,7 @@ mod names;
 mod people;
 mod plan;
 mod register;
+mod service;
 mod states;
 mod tenants;
 

@@ -16,6 +16,7 @@ use crate::{
     names::TRADES,
     plan::Person,
     register::{self, Made},
+    service,
     tenants::{self, Making, Staff},
 };
 
@@ -49,7 +50,8 @@ pub(crate) async fn states(
         deactivated(making, companies).await?;
     }
     invitations(making, staff, companies).await?;
-    background(making, staff).await
+    background(making, staff).await?;
+    service::agreed(making).await
 }
 
 /// Two companies, a workplace and three employments that an administrator can bring back.

@@ -33,8 +33,8 @@ pub const PANEL: &[Way] = ways! {
     "/panel/companies"  "nav.companies"  "building-2" ListCompanies;
     "/panel/workplaces" "nav.workplaces" "factory"    ListWorkplaces;
     "/panel/employees"  "nav.employees"  "users"      ListEmployees;
-    "/panel/staff"      "nav.staff"     "hard-hat"   ListStaff;
-    "/panel/users"      "nav.users"     "users"      ListUsers;
+    "/panel/staff"      "nav.staff"      "hard-hat"   ListStaff;
+    "/panel/users"      "nav.users"      "user"       ListUsers;
 };
 
 /// The portal's ways, in their order.
@@ -42,7 +42,7 @@ pub const PORTAL: &[Way] = ways! {
     "/portal"            "nav.home"       "home"    SignedInPage;
     "/portal/workplaces" "nav.workplaces" "factory" ListWorkplaces;
     "/portal/employees"  "nav.employees"  "users"   ListEmployees;
-    "/portal/colleagues" "nav.colleagues" "users" ListUsers;
+    "/portal/colleagues" "nav.colleagues" "user"    ListUsers;
 };
 
 /// The ways that this caller has.

@@ -4,6 +4,7 @@ mod assets;
 mod errors;
 mod finder;
 mod forms;
+mod homes;
 mod mail_links;
 mod people;
 mod profile;
