@@ -6,6 +6,7 @@ use shared::{
     Code, Detail, Error, Result,
     error::Text,
     http::reply::Pagination,
+    jobs::JobStatus,
     web::{Choice, FormState, Page, Tone, chart::Figure},
 };
 

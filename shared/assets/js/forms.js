@@ -10,6 +10,10 @@ export function enliven(root) {
     input.addEventListener("change", () => input.form.requestSubmit());
   }
   for (const button of root.querySelectorAll("[data-reveal]")) reveal(button);
+  // The list beside such a form may have been replaced since: what the address says now is what is shown.
+  for (const form of root.querySelectorAll("form[data-here]")) {
+    form.addEventListener("submit", () => (form.action = form.action.split("?")[0] + location.search));
+  }
 }
 
 function guard(form) {

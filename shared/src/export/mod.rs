@@ -5,12 +5,14 @@
 
 mod cell;
 mod csv;
+mod page;
 mod sink;
 mod wanted;
 mod workbook;
 mod worker;
 
 pub use cell::{Cell, Column};
+pub use page::PageOrder;
 use serde_json::json;
 use uuid::Uuid;
 pub use wanted::{Format, Wanted};

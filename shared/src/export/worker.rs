@@ -13,6 +13,7 @@ use crate::{
     auth::Allowed,
     db::{Action, Actor, Audit, Db, Work},
     error::{Error, Result},
+    http::input::TYPED,
     jobs::run::{ResultFile, Run, Stop, work_off},
     queue::{Message, worker::Failure},
     storage::ObjectKey,
@@ -166,7 +167,7 @@ async fn read<T: Table>(
 
 /// Who took which rows out of the system. What was typed is kept without numbers of people.
 fn record<T: Table>(work: &mut Work, run: &Run, wanted: &Wanted<T::Filter>, rows: u32, who: &Allowed<T::Permission>) {
-    let filters = wanted.kept().iter().map(|(name, value)| match value {
+    let filters = wanted.kept().iter().filter(|(name, _)| *name != TYPED).map(|(name, value)| match value {
         Value::String(text) => (name.clone(), Value::from(redact(text))),
         value => (name.clone(), value.clone()),
     });

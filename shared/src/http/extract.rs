@@ -340,6 +340,10 @@ fn key_parameter() -> Parameter {
 #[derive(Debug, Clone)]
 pub(crate) struct Received(pub(crate) Bytes);
 
+/// In the place of a form with a file that is too large: its page says so where the file is chosen.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TooLarge;
+
 pub(crate) async fn body(request: Request) -> Result<Bytes> {
     if let Some(received) = request.extensions().get::<Received>() {
         return Ok(received.0.clone());

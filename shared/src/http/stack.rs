@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{MatchedPath, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq as _;
 use tracing::Instrument as _;
 
 use super::{
-    extract::Received,
+    extract::{Received, TooLarge},
     limit,
     reply::Failed,
     request::{self, RequestInfo},
@@ -29,6 +29,9 @@ use crate::{
 
 /// The largest JSON body, in bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
+/// The largest form with a file, in bytes: a file of 4 MiB and the fields around it. In base 64 that is what a function
+/// can be handed at once.
+const MAX_FILE_FORM: usize = 4 * 1024 * 1024 + 64 * 1024;
 /// The longest path and query, in bytes.
 pub const MAX_URI: usize = 8 * 1024;
 /// All headers together, in bytes.
@@ -145,9 +148,22 @@ async fn accept(request: Request) -> Result<Request, Error> {
         return Ok(request);
     }
     let (mut parts, body) = request.into_parts();
-    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| Error::new(Code::PayloadTooLarge))?;
+    let has_file = has_file(&parts.headers) && !parts.uri.path().starts_with("/api/");
+    let bytes = match to_bytes(body, if has_file { MAX_FILE_FORM } else { MAX_BODY }).await {
+        Ok(bytes) => bytes,
+        Err(_) if has_file => {
+            parts.extensions.insert(TooLarge);
+            Bytes::new()
+        }
+        Err(_) => return Err(Error::new(Code::PayloadTooLarge)),
+    };
     parts.extensions.insert(Received(bytes.clone()));
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Whether a form comes with a file.
+fn has_file(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data"))
 }
 
 /// What the API says.

@@ -116,19 +116,25 @@ impl<T: Input> FromRequest<App> for Form<T> {
         let (method, path) = (request.method().as_str().to_owned(), request.uri().path().to_owned());
         let bytes = body(request).await?;
         let sent = Sent::parse(std::str::from_utf8(&bytes).map_err(|_| not_text())?)?;
-        let key = sent.key.as_deref().filter(|key| request::acceptable_id(key));
-        let key = key.map(|key| Key::new(key, &method, &path, &bytes));
+        let key = sent.key().map(|key| Key::new(key, &method, &path, &bytes));
+        Ok(Self::of(sent, key, app))
+    }
+}
+
+impl<T: Input> Form<T> {
+    /// The form of a body that has been taken apart.
+    pub(super) fn of(sent: Sent, key: Option<Key>, app: &App) -> Self {
         let mut fields = Fields::typed(sent.changed());
         let value = T::read_fields(&mut fields);
         let input = fields.finish(value);
         let (version, kept) = (sent.version, sent.kept.clone());
-        Ok(Self { state: sent.into_state(app), input, key, kept, version })
+        Self { state: sent.into_state(app), input, key, kept, version }
     }
 }
 
 /// A form's body, with the protocol's names apart.
 #[derive(Debug, Default)]
-struct Sent {
+pub(super) struct Sent {
     values: Vec<(String, String)>,
     key: Option<String>,
     version: Option<i64>,
@@ -141,20 +147,36 @@ impl Sent {
     fn parse(text: &str) -> Result<Self> {
         let mut sent = Self::default();
         for (name, value) in pairs(text)? {
-            match name.as_str() {
-                "_key" => sent.key = Some(value),
-                "_version" => sent.version = value.parse().ok(),
-                "_kept" => sent.kept = Some(value),
-                "_was" => sent.was = Some(pairs(&value)?.into_iter().collect()),
-                _ => match name.strip_prefix("_choose.") {
-                    Some(field) if value == "theirs" => sent.theirs.push(field.to_owned()),
-                    Some(_) => {}
-                    None if name.starts_with('_') => {}
-                    None => sent.put(name, value.replace("\r\n", "\n")),
-                },
-            }
+            sent.take(name, value)?;
         }
         Ok(sent)
+    }
+
+    /// One field of the body.
+    pub(super) fn take(&mut self, name: String, value: String) -> Result<()> {
+        match name.as_str() {
+            "_key" => self.key = Some(value),
+            "_version" => self.version = value.parse().ok(),
+            "_kept" => self.kept = Some(value),
+            "_was" => self.was = Some(pairs(&value)?.into_iter().collect()),
+            _ => match name.strip_prefix("_choose.") {
+                Some(field) if value == "theirs" => self.theirs.push(field.to_owned()),
+                Some(_) => {}
+                None if name.starts_with('_') => {}
+                None => self.put(name, value.replace("\r\n", "\n")),
+            },
+        }
+        Ok(())
+    }
+
+    /// The form's key, if it is one.
+    pub(super) fn key(&self) -> Option<&str> {
+        self.key.as_deref().filter(|key| request::acceptable_id(key))
+    }
+
+    /// The values in one text, as an address has them.
+    pub(super) fn text(&self) -> String {
+        joined(self.values.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
 
     /// A name that stands again: a box that is ticked follows its own "false", several boxes make a list.
@@ -348,20 +370,22 @@ impl FormState {
 
     /// What the fields have shown; for a form that came back without a conflict, what they had shown at first.
     fn was_now(&self) -> Option<String> {
-        let encode = |pairs: &mut dyn Iterator<Item = (&str, &str)>| {
-            pairs.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect::<Vec<_>>().join("&")
-        };
         match &self.was {
             Some(was) if self.theirs.is_none() => {
-                Some(encode(&mut was.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
+                Some(joined(was.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
             }
             None if !self.is_edit => None,
             _ => {
                 let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-                Some(encode(&mut shown.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
+                Some(joined(shown.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
             }
         }
     }
+}
+
+/// `a=b&c=d`
+fn joined<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    pairs.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect::<Vec<_>>().join("&")
 }
 
 /// The protocol's own fields.

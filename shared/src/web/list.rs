@@ -27,25 +27,46 @@ impl<T: Input + Send> FromRequestParts<App> for PageList<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
-        let mut values = pairs(parts.uri.query().unwrap_or_default()).unwrap_or_default();
-        // What is refused is left out, and the rest is read again: at most once for each name, and once for nothing.
-        for _ in 0..=values.len() {
-            let mut fields = Fields::typed(values.clone());
-            let paging = Paging::read(&mut fields);
-            let filter = T::read_fields(&mut fields);
-            match fields.finish(paging.zip(filter)) {
-                Ok((paging, filter)) => return Ok(Self { paging, filter }),
-                Err(error) => {
-                    let before = values.len();
-                    values.retain(|(name, _)| !error.list().iter().any(|detail| detail.field == *name));
-                    if values.len() == before {
-                        return Err(error);
-                    }
+        let values = pairs(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+        let (paging, filter) = readable(values, |fields| {
+            let paging = Paging::read(fields);
+            paging.zip(T::read_fields(fields))
+        })?;
+        Ok(Self { paging, filter })
+    }
+}
+
+/// What the address of a page says that is no list by page, read as leniently.
+#[derive(Debug, Clone)]
+pub struct PageQuery<T>(pub T);
+
+impl<T: Input + Send> FromRequestParts<App> for PageQuery<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
+        let values = pairs(parts.uri.query().unwrap_or_default()).unwrap_or_default();
+        readable(values, T::read_fields).map(Self)
+    }
+}
+
+/// Reads of an address what can be read.
+pub(crate) fn readable<T>(mut values: Vec<(String, String)>, read: impl Fn(&mut Fields) -> Option<T>) -> Result<T> {
+    // What is refused is left out, and the rest is read again: at most once for each name, and once for nothing.
+    for _ in 0..=values.len() {
+        let mut fields = Fields::typed(values.clone());
+        let value = read(&mut fields);
+        match fields.finish(value) {
+            Ok(value) => return Ok(value),
+            Err(error) => {
+                let before = values.len();
+                values.retain(|(name, _)| !error.list().iter().any(|detail| detail.field == *name));
+                if values.len() == before {
+                    return Err(error);
                 }
             }
         }
-        Err(Error::internal("a list that nothing can be asked of"))
     }
+    Err(Error::internal("an address of which nothing can be read"))
 }
 
 impl<T> PageList<T> {

@@ -13,17 +13,21 @@ pub mod format;
 pub mod list;
 pub mod nav;
 mod page;
+mod progress;
 pub mod recover;
 mod texts;
 pub mod ui;
+mod upload;
 
 pub use fields::Field;
 pub use form::{Change, Form, FormState, last_change, settle};
-pub use list::PageList;
+pub use list::{PageList, PageQuery};
 pub use page::{Choice, Page, Theme};
+pub use progress::{Progress, Steps};
 pub use recover::Kept;
 pub use texts::{Count, Texts};
 pub use ui::Tone;
+pub use upload::{FileForm, SentFile};
 
 /// What an answer's path may be: one on this site, and nothing else.
 pub fn local_path(path: &str) -> Option<&str> {

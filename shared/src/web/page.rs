@@ -151,12 +151,12 @@ impl Page {
 
     /// 303 to another page.
     pub fn redirect(&self, to: &str) -> Response {
-        let to = super::local_path(to).unwrap_or("/");
-        let mut response = StatusCode::SEE_OTHER.into_response();
-        if let Ok(to) = HeaderValue::from_str(to) {
-            response.headers_mut().insert(header::LOCATION, to);
-        }
-        response
+        see_other(super::local_path(to).unwrap_or("/"))
+    }
+
+    /// 303 to a file in the object store, which the browser saves.
+    pub fn hand_over(&self, signed: &str) -> Response {
+        see_other(signed)
     }
 
     /// 303 to another page, which says once what has been done: the text of this name.
@@ -387,4 +387,13 @@ impl Page {
     pub fn is_local(&self) -> bool {
         self.app.config().environment.is_local()
     }
+}
+
+/// 303 to this address.
+fn see_other(to: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(to) = HeaderValue::from_str(to) {
+        response.headers_mut().insert(header::LOCATION, to);
+    }
+    response
 }

@@ -21,7 +21,7 @@ const MAX: usize = 256 * 1024;
 /// What somebody typed and could not send.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Kept {
-    /// Where it was going.
+    /// Where it was going: path and query.
     pub path: String,
     /// The names and values; passwords are not among them.
     pub fields: Vec<(String, String)>,
@@ -50,7 +50,7 @@ pub(super) fn sign_in(page: &Page, visit: &Visit, error: &Error) -> Result<Respo
     let fields: Vec<_> =
         fields.into_iter().filter(|(name, _)| !name.to_ascii_lowercase().contains("password")).collect();
     let is_kept = !fields.is_empty();
-    let kept = Kept { path: visit.uri.path().to_owned(), fields };
+    let kept = Kept { path: page.here(), fields };
     let kept = page.app().signer().seal(PURPOSE, &serde_json::to_vec(&kept)?);
     let html = RecoverHtml { page, text: error.message(page.language()), kept, is_kept };
     page.show_as(error.code().status(), &html)

@@ -139,7 +139,7 @@ impl Page {
     pub fn with_query(&self, name: &str, value: Option<&str>) -> String {
         let kept = self.query().split('&').filter(|pair| {
             let key = pair.split('=').next().unwrap_or_default();
-            !pair.ends_with('=') && !pair.is_empty() && key != name && key != "page"
+            !pair.ends_with('=') && !pair.is_empty() && key != name && !["page", "cursor"].contains(&key)
         });
         let mut query: Vec<String> = kept.map(str::to_owned).collect();
         if let Some(value) = value {

@@ -21,6 +21,10 @@ use crate::{
     types::JsonKind,
 };
 
+/// Beside kept fields: that a person typed them. No field of a form or of a list has such a name.
+#[cfg(feature = "export")]
+pub(crate) const TYPED: &str = "_typed";
+
 /// A set of named values and what was found wrong with them so far.
 #[derive(Debug)]
 pub struct Fields {
@@ -66,14 +70,19 @@ impl Fields {
 
     /// Fields that were kept as they came, of a JSON body or of a form.
     #[cfg(feature = "export")]
-    pub(crate) fn kept(values: Map<String, Value>) -> Self {
-        Self { values, lenient: true, typed: false, prefix: String::new(), details: Vec::new() }
+    pub(crate) fn kept(mut values: Map<String, Value>) -> Self {
+        let typed = values.remove(TYPED).is_some();
+        Self { values, lenient: true, typed, prefix: String::new(), details: Vec::new() }
     }
 
-    /// The fields that nobody has taken yet, to be kept.
+    /// The fields that nobody has taken yet, to be kept, with how they are to be read.
     #[cfg(feature = "export")]
     pub(crate) fn values(&self) -> Map<String, Value> {
-        self.values.clone()
+        let mut values = self.values.clone();
+        if self.typed {
+            values.insert(TYPED.to_owned(), Value::Bool(true));
+        }
+        values
     }
 
     /// Takes one field; what is wrong with it is kept for [`Fields::finish`].
@@ -278,6 +287,26 @@ mod tests {
         let mut twice = Fields::text([("fullName".into(), "x".into()), ("fullName".into(), "y".into())]);
         let value = Sample::read_fields(&mut twice);
         assert_eq!(twice.finish(value).unwrap_err().list()[0].code, "DUPLICATE_FIELD");
+    }
+
+    #[cfg(feature = "export")]
+    #[test]
+    fn kept_fields_are_read_again_as_they_were_first() {
+        crate::input! {
+            /// A period.
+            struct Period {
+                /// Its first day.
+                pub from: chrono::NaiveDate,
+            }
+        }
+        for fields in [
+            Fields::typed([("from".into(), "31.12.2026".into())]),
+            Fields::text([("from".into(), "2026-12-31".into())]),
+        ] {
+            let mut kept = Fields::kept(fields.values());
+            let period = Period::read_fields(&mut kept);
+            assert_eq!(kept.finish(period).unwrap().from.to_string(), "2026-12-31");
+        }
     }
 
     #[test]
