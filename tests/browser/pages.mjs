@@ -5,6 +5,31 @@
 
 const one = async (get, resource, query = "?limit=1") => (await get(`/api/v1/${resource}${query}`))[0].id;
 const first = (resource, query) => async (get) => `/panel/${resource}/${await one(get, resource, query)}`;
+import { post } from "./browser.mjs";
+
+/// A file of employees that has been checked: its header, and rows of which some are wrong.
+let checked;
+const import_of = async (get) => {
+  checked ??= (async () => {
+    const [company] = await get("/api/v1/companies?limit=1&q=Anafarta");
+    const rows = Array.from({ length: 30 }, (_, at) => `Kişi;Soyadı${at};${at % 3 ? "01.02.2024" : "31.02.2024"};${at % 5 ? "" : "12"}`);
+    const file = Buffer.from(`Ad;Soyad;İşe Giriş Tarihi;Telefon;Not\r\n${rows.join("\r\n")}\r\n`);
+    const [workplace] = await get(`/api/v1/workplaces?limit=1&companyId=${company.id}`);
+    const made = await post("admin", "/api/v1/imports", { workplaceId: workplace.id, fileName: "çalışanlar.csv", length: file.length });
+    const headers = Object.fromEntries(made.upload.headers.filter(({ name }) => !["host", "content-length"].includes(name)).map(({ name, value }) => [name, value]));
+    await fetch(made.upload.url, { method: "PUT", headers, body: file });
+    await post("admin", `/api/v1/imports/${made.id}/check`, {});
+    for (let tries = 0; tries < 100; tries += 1) {
+      const { status } = await get(`/api/v1/imports/${made.id}`);
+      if (status === "CHECKED") return `/panel/imports/${made.id}`;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    throw new Error("the file was not checked");
+  })();
+  return checked;
+};
+
+const first = (resource) => async (get) => `/panel/${resource}/${(await get(`/api/v1/${resource}?limit=1`))[0].id}`;
 
 export const pages = [
   { name: "start", path: "/" },
@@ -49,6 +74,16 @@ export const pages = [
   { name: "employee-new", path: "/panel/employees/new", as: "office" },
   { name: "employee-edit", path: async (get) => `${await first("employees")(get)}/edit`, as: "admin" },
   { name: "employee-end", path: async (get) => `/panel/employees/${(await get("/api/v1/employees?limit=1&isActive=true"))[0].id}/terminate`, as: "office" },
+  { name: "imports", path: "/panel/imports", as: "office" },
+  { name: "import-company", path: "/panel/imports/new", as: "office" },
+  { name: "import-upload", path: async (get) => `/panel/imports/new?companyId=${(await get("/api/v1/companies?limit=1"))[0].id}`, as: "office" },
+  { name: "import", path: import_of, as: "admin" },
+  { name: "jobs", path: "/panel/jobs", as: "admin" },
+  { name: "job", path: first("jobs"), as: "admin" },
+  { name: "job-cancel", path: async (get) => `${await first("jobs")(get)}/cancel`, as: "admin" },
+  { name: "audit", path: "/panel/audit", as: "admin" },
+  { name: "audit-nothing", path: "/panel/audit?q=zzzzzz", as: "admin" },
+  { name: "audit-entry", path: first("audit"), as: "admin" },
   { name: "portal", path: "/portal", as: "client" },
   { name: "find", path: "/panel/find?q=y%C4%B1ld", as: "expert" },
   { name: "portal-workplaces", path: "/portal/workplaces", as: "client" },

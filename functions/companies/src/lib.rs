@@ -44,6 +44,8 @@ fn pages() -> Routes {
         .merge(workplaces::pages::routes())
         .merge(assignments::pages::routes())
         .merge(employees::pages::routes())
+        .merge(exports::pages::routes())
+        .merge(imports::pages::routes())
         .merge(reference::pages::routes())
         .merge(finder::pages::routes())
         .texts(&TEXTS)

@@ -11,7 +11,13 @@ pub mod migrations;
 pub mod relay;
 pub mod smoke;
 
-use shared::http::{Routes, routes};
+use shared::{
+    http::{Routes, routes},
+    web::Texts,
+};
+
+/// The texts of this feature's pages.
+pub static TEXTS: Texts = shared::texts!();
 
 /// The routes of the function `system`.
 pub fn routes() -> Routes {
@@ -26,4 +32,10 @@ pub fn routes() -> Routes {
         .merge(jobs::api::routes())
         .add(routes!(job_runs::api::list_job_runs))
         .add(routes!(audit::api::list_audit))
+        .merge(pages())
+}
+
+/// The pages of this feature.
+fn pages() -> Routes {
+    Routes::new().merge(jobs::pages::routes()).merge(audit::pages::routes()).texts(&TEXTS)
 }

@@ -29,20 +29,25 @@ macro_rules! ways {
 
 /// The panel's ways, in their order.
 pub const PANEL: &[Way] = ways! {
-    "/panel"            "nav.home"       "home"       SignedInPage;
-    "/panel/companies"  "nav.companies"  "building-2" ListCompanies;
-    "/panel/workplaces" "nav.workplaces" "factory"    ListWorkplaces;
-    "/panel/employees"  "nav.employees"  "users"      ListEmployees;
-    "/panel/staff"      "nav.staff"      "hard-hat"   ListStaff;
-    "/panel/users"      "nav.users"      "user"       ListUsers;
+    "/panel"             "nav.home"         "home"         SignedInPage;
+    "/panel/companies"   "nav.companies"    "building-2"   ListCompanies;
+    "/panel/workplaces"  "nav.workplaces"   "factory"      ListWorkplaces;
+    "/panel/employees"   "nav.employees"    "users"        ListEmployees;
+    "/panel/staff"       "nav.staff"        "hard-hat"     ListStaff;
+    "/panel/users"       "nav.users"        "user"         ListUsers;
+    "/panel/imports"     "nav.imports"      "upload"       ListImports;
+    "/panel/jobs"        "nav.jobs"         "list-checks"  ListJobs;
+    "/panel/audit"       "nav.audit"        "history"      ListAudit;
 };
 
 /// The portal's ways, in their order.
 pub const PORTAL: &[Way] = ways! {
-    "/portal"            "nav.home"       "home"    SignedInPage;
-    "/portal/workplaces" "nav.workplaces" "factory" ListWorkplaces;
-    "/portal/employees"  "nav.employees"  "users"   ListEmployees;
-    "/portal/colleagues" "nav.colleagues" "user"    ListUsers;
+    "/portal"            "nav.home"         "home"         SignedInPage;
+    "/portal/workplaces" "nav.workplaces"   "factory"      ListWorkplaces;
+    "/portal/employees"  "nav.employees"    "users"        ListEmployees;
+    "/portal/colleagues" "nav.colleagues"   "user"         ListUsers;
+    "/panel/imports"     "nav.imports"      "upload"       ListImports;
+    "/panel/jobs"        "nav.jobs"         "list-checks"  ListJobs;
 };
 
 /// The ways that this caller has.

@@ -1,10 +1,14 @@
 //! The pages, as HTTP: who gets them, what their forms do, and what stands in their heads.
 
 mod assets;
+mod audit;
 mod errors;
+mod exports;
 mod finder;
 mod forms;
 mod homes;
+mod imports;
+mod jobs;
 mod mail_links;
 mod people;
 mod profile;

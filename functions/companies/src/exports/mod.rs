@@ -3,6 +3,7 @@
 pub mod api;
 mod companies;
 mod employees;
+pub mod pages;
 mod words;
 mod workplaces;
 

@@ -4,7 +4,7 @@ use axum::extract::State;
 use shared::{
     App, Result,
     auth::{Allowed, policy},
-    http::{Id, IdempotencyKey, List, Reply, Routes, Valid, page::SortField, routes},
+    http::{Id, IdempotencyKey, List, Paging, Reply, Routes, Valid, page::SortField, routes},
     jobs::Started,
 };
 
@@ -25,6 +25,11 @@ pub fn routes() -> Routes {
         .add(routes!(apply_import))
 }
 
+/// The order that a list asks for; the newest first if it asks for none.
+pub(super) fn order(paging: &Paging) -> Result<String> {
+    paging.order_by(SORT, "i.created_at DESC", "i.id DESC")
+}
+
 /// List imports, the newest first; `q` is the beginning of a file's name.
 #[utoipa::path(get, path = "/api/v1/imports", tag = "imports", params(List<ImportFilter>),
     responses((status = 200, description = "The imports", body = Vec<ImportView>)))]
@@ -34,7 +39,7 @@ pub async fn list_imports(
     list: List<ImportFilter>,
 ) -> Result<Reply> {
     list.paging.check(&caller)?;
-    let order = list.paging.order_by(SORT, "i.created_at DESC", "i.id DESC")?;
+    let order = order(&list.paging)?;
     let mut db = app.read(&caller).await?;
     let (rows, counted) = store::list(&mut db, &list.paging, &list.filter, &order).await?;
     let shown: Vec<ImportView> = rows.into_iter().map(super::Import::shown).collect();

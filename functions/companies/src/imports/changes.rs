@@ -30,12 +30,13 @@ pub async fn create(work: &mut Work, caller: &Caller, new: NewImport) -> Result<
 ///
 /// # Errors
 /// Besides those of [`create`]: what the file is not, as in [`check`].
-pub async fn receive(work: &mut Work, caller: &Caller, new: NewImport, bytes: Bytes) -> Result<Started> {
+pub async fn receive(work: &mut Work, caller: &Caller, new: NewImport, bytes: Bytes) -> Result<ImportView> {
     let import =
         announce(work, caller, NewImport { length: i64::try_from(bytes.len()).unwrap_or(i64::MAX), ..new }).await?;
     let app = work.app().clone();
     app.storage()?.put(&import.key(caller.tenant), "application/octet-stream", bytes).await?;
-    check(work, import.id, ImportCheck { workplace_id: shared::http::Patch::Keep, columns: None }).await
+    check(work, import.id, ImportCheck { workplace_id: shared::http::Patch::Keep, columns: None }).await?;
+    Ok(store::find(work, import.id).await?.ok_or(ImportError::NotFound)?.shown())
 }
 
 async fn announce(work: &mut Work, caller: &Caller, new: NewImport) -> Result<Import> {

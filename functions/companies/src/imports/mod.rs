@@ -14,6 +14,7 @@ pub mod file;
 mod input;
 mod known;
 mod material;
+pub mod pages;
 mod places;
 mod plan;
 mod report;
@@ -32,7 +33,7 @@ pub use input::{ColumnChoice, ImportApply, ImportCheck, ImportFilter, NewImport}
 use serde::{Deserialize, Serialize};
 use shared::{
     Code, Detail, Error,
-    auth::{CompanyId, TenantId},
+    auth::{CompanyId, TenantId, UserId},
     error::Text as Message,
     jobs::{JobId, JobStatus, Kind},
     storage::{FileKind, ObjectKey},
@@ -148,6 +149,14 @@ struct Import {
     apply_job: Option<JobId>,
     apply_status: Option<JobStatus>,
     file_gone_at: Option<DateTime<Utc>>,
+    requested_by: UserId,
+    /// How far the last job is.
+    progress: Option<u32>,
+    total: Option<u32>,
+    /// Why it has failed, in the language of whoever started it.
+    job_error: Option<Text<0, 2000, true>>,
+    /// Until when its file with the refused rows is kept.
+    report_until: Option<DateTime<Utc>>,
     version: i64,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -167,6 +176,11 @@ impl Import {
             Some(JobStatus::Cancelled) => S::Cancelled,
             Some(JobStatus::Failed) | None => S::Failed,
         }
+    }
+
+    /// The last job.
+    fn job(&self) -> Option<JobId> {
+        self.apply_job.or(self.check_job)
     }
 
     /// The object that holds the file.

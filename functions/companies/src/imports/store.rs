@@ -17,10 +17,11 @@ use crate::{listing, workplaces::WorkplaceId};
 
 const COLUMNS: &str = "i.id, i.company_id, c.name AS company_name, i.workplace_id, i.file_name, i.file_bytes, \
      i.file_kind, i.checksum, i.choice, i.columns, i.problem, i.counts, i.check_job, k.state AS check_status, \
-     i.apply_job, a.state AS apply_status, i.file_gone_at, i.version, i.created_at, i.updated_at";
+     i.apply_job, a.state AS apply_status, i.file_gone_at, i.requested_by, j.progress, j.total, j.error AS job_error, \
+     j.file_expires_at AS report_until, i.version, i.created_at, i.updated_at";
 
 const BESIDE: &str = " JOIN companies_all c ON c.id = i.company_id LEFT JOIN jobs k ON k.id = i.check_job \
-     LEFT JOIN jobs a ON a.id = i.apply_job";
+     LEFT JOIN jobs a ON a.id = i.apply_job LEFT JOIN jobs j ON j.id = COALESCE(i.apply_job, i.check_job)";
 
 /// Rows of one statement.
 const AT_ONCE: usize = 500;
@@ -266,7 +267,7 @@ impl From<Note> for RowNote {
 
 /// One page of what is wrong with the rows, by the last job that looked at them.
 pub(super) async fn list_notes(db: &mut Db, import: &Import, paging: &Paging) -> sqlx::Result<(Vec<RowNote>, u64)> {
-    let job = import.apply_job.or(import.check_job);
+    let job = import.job();
     let part = listing::Part {
         columns: "sheet_row, is_taken, details",
         from: "import_errors",

@@ -7,12 +7,12 @@ use shared::{
     auth::{Allowed, CompanyId, UserId, policy},
     db::Action,
     error::{Code, Detail},
-    http::{Cursor, Pagination, Query, Reply},
+    http::{Query, Reply},
     types::{Text, istanbul},
 };
 use uuid::Uuid;
 
-use super::{AuditEntry, Filter, Position, store};
+use super::{AuditEntry, Filter, view};
 
 /// Entries in one answer, if the caller does not say.
 const DEFAULT_LIMIT: u32 = 20;
@@ -54,21 +54,12 @@ pub async fn list_audit(
     caller: Allowed<policy::ListAudit>,
     Query(query): Query<AuditQuery>,
 ) -> Result<Reply> {
-    let (filter, limit) = read(&query)?;
-    let cursors = Cursor::new("audit", caller.tenant.as_uuid(), &filter)?;
-    let after: Option<Position> = query.cursor.map(|cursor| cursors.read(&app, &cursor)).transpose()?;
-    let mut db = app.read(&caller).await?;
-    // One more than is shown tells whether there is more.
-    let mut rows: Vec<AuditEntry> = store::list(&mut db, &filter, after, limit + 1).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let last = rows.last().filter(|_| more).map(|row| Position { created_at: row.created_at, id: row.id });
-    let next_cursor = last.map(|position| cursors.after(&app, &position)).transpose()?;
-    Reply::list(&rows, Pagination::Cursor { limit, next_cursor })
+    let (rows, pagination) = view::list(&app, &caller, &query).await?;
+    Reply::list(&rows, pagination)
 }
 
 /// The filter and the number of entries, or what is wrong with them.
-fn read(query: &AuditQuery) -> Result<(Filter, u32)> {
+pub(super) fn read(query: &AuditQuery) -> Result<(Filter, u32)> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(Error::field(

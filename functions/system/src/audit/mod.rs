@@ -2,7 +2,10 @@
 
 pub mod api;
 pub mod chain;
+pub mod pages;
 mod store;
+mod view;
+mod words;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use shared::{Error, Result, db::Db, error::Text, types::istanbul};
 use sqlx::{MySql, QueryBuilder, Row as _, mysql::MySqlRow, types::Json};
+use uuid::Uuid;
 
 use super::{AuditEntry, Filter, Position};
 
@@ -12,13 +13,20 @@ const SEARCH_SECONDS: u32 = 5;
 /// MariaDB's number for a statement that took longer.
 const TOOK_TOO_LONG: u16 = 1969;
 
+const SELECT: &str = "SELECT id, company_id, action, entity, entity_id, actor_user_id, actor_name, actor_email, \
+     request_id, ip, user_agent, changes, created_at FROM audit_log";
+
+/// One entry.
+pub(super) async fn find(db: &mut Db, id: Uuid) -> sqlx::Result<Option<AuditEntry>> {
+    let mut sql = QueryBuilder::new(SELECT);
+    let row = sql.push(" WHERE id = ").push_bind(id).build().fetch_optional(db).await?;
+    row.as_ref().map(entry).transpose()
+}
+
 /// The entries behind `after`, the latest first.
 pub(super) async fn list(db: &mut Db, filter: &Filter, after: Option<Position>, limit: u32) -> Result<Vec<AuditEntry>> {
-    let mut sql = QueryBuilder::new(format!(
-        "SET STATEMENT max_statement_time = {SEARCH_SECONDS} FOR \
-         SELECT id, company_id, action, entity, entity_id, actor_user_id, actor_name, actor_email, request_id, ip, \
-         user_agent, changes, created_at FROM audit_log WHERE 1 = 1"
-    ));
+    let mut sql =
+        QueryBuilder::new(format!("SET STATEMENT max_statement_time = {SEARCH_SECONDS} FOR {SELECT} WHERE 1 = 1"));
     conditions(&mut sql, filter);
     if let Some(Position { created_at, id }) = after {
         sql.push(" AND created_at <= ").push_bind(created_at.naive_utc());

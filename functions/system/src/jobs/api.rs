@@ -3,13 +3,12 @@
 use axum::extract::State;
 use shared::{
     App, Result,
-    auth::{Allowed, Caller, Role, policy},
+    auth::{Allowed, policy},
     http::{Id, IdempotencyKey, Reply, Routes, SearchList, routes},
     jobs::JobId,
-    storage::ObjectKey,
 };
 
-use super::{Job, JobFilter, changes, store};
+use super::{Job, JobFilter, changes, store, view};
 
 /// The routes of jobs.
 pub fn routes() -> Routes {
@@ -27,8 +26,8 @@ pub async fn list_jobs(
     caller: Allowed<policy::ListJobs>,
     SearchList(list): SearchList<JobFilter>,
 ) -> Result<Reply> {
-    let mut db = app.read(&caller).await?;
-    let (rows, counted) = store::list(&mut db, &list, sees_all(&caller)).await?;
+    let order = store::order(&list.paging)?;
+    let (rows, counted) = view::list(&app, &caller, &list, &order).await?;
     Reply::list(&rows, list.paging.pagination(counted))
 }
 
@@ -38,9 +37,7 @@ pub async fn list_jobs(
 #[utoipa::path(get, path = "/api/v1/jobs/{id}", tag = "jobs", params(("id" = JobId, Path, description = "The job")),
     responses((status = 200, description = "The job", body = Job)))]
 pub async fn get_job(State(app): State<App>, caller: Allowed<policy::GetJob>, Id(id): Id<JobId>) -> Result<Reply> {
-    let mut db = app.read(&caller).await?;
-    let job = store::find(&mut db, id, sees_all(&caller)).await?;
-    Reply::found(&with_link(&app, &caller, job).await?)
+    Reply::found(&view::find(&app, &caller, id).await?)
 }
 
 /// Stop a job.
@@ -57,20 +54,6 @@ pub async fn cancel_job(
     IdempotencyKey(key): IdempotencyKey,
 ) -> Result<Reply> {
     let mut work = app.begin(&caller, key).await?;
-    let job = changes::cancel(&mut work, id, sees_all(&caller)).await?;
+    let job = changes::cancel(&mut work, id, view::sees_all(&caller)).await?;
     work.commit(Reply::found(&job)?).await
-}
-
-fn sees_all(caller: &Caller) -> bool {
-    caller.role == Role::Admin
-}
-
-/// Signs the way to the file. The link stands nowhere else: whoever may not read the job gets none.
-async fn with_link(app: &App, caller: &Caller, mut job: Job) -> Result<Job> {
-    let kept = job.file_expires_at.is_some_and(|until| until > app.now());
-    let key = job.file_key.as_deref().and_then(|key| ObjectKey::kept(caller.tenant.as_uuid(), key));
-    if let (true, Some(key), Some(name)) = (kept, key, &job.file_name) {
-        job.result_url = Some(app.storage()?.sign_get(&key, name).await?.url);
-    }
-    Ok(job)
 }

@@ -3,7 +3,9 @@
 pub mod api;
 mod changes;
 mod input;
+pub mod pages;
 mod store;
+mod view;
 
 use chrono::{DateTime, Utc};
 pub use input::JobFilter;

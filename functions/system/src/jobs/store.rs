@@ -6,7 +6,7 @@ use shared::{
     Error, Result,
     auth::CompanyId,
     db::{Db, like_prefix},
-    http::{List, page::COUNT_LIMIT},
+    http::{List, Paging, page::COUNT_LIMIT},
     jobs::{JobId, JobStatus},
 };
 use sqlx::{MySql, QueryBuilder, Row as _, mysql::MySqlRow, types::Json};
@@ -31,10 +31,14 @@ pub(super) async fn find(db: &mut Db, id: JobId, every: bool) -> Result<Job> {
     Ok(job(&row)?)
 }
 
+/// The order that a list asks for; the latest first if it asks for none.
+pub(super) fn order(paging: &Paging) -> Result<String> {
+    paging.order_by(&SORT, "j.created_at DESC", "j.id DESC")
+}
+
 /// One page of the jobs, and how many there are.
-pub(super) async fn list(db: &mut Db, list: &List<JobFilter>, every: bool) -> Result<(Vec<Job>, u64)> {
+pub(super) async fn list(db: &mut Db, list: &List<JobFilter>, order: &str, every: bool) -> Result<(Vec<Job>, u64)> {
     let every = every && !list.filter.mine.unwrap_or(false);
-    let order = list.paging.order_by(&SORT, "j.created_at DESC", "j.id DESC")?;
     let mut sql = QueryBuilder::new(SELECT);
     conditions(&mut sql, list, every);
     sql.push(format_args!(" ORDER BY {order} LIMIT ")).push_bind(list.paging.limit);
