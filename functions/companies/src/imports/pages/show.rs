@@ -37,6 +37,8 @@ struct ShowPage<'a> {
     workplaces: Vec<Choice>,
     rows: Vec<ImportRow>,
     pagination: Pagination,
+    /// Where the company's employees are shown.
+    employees: String,
     /// Whether the caller may see the import's jobs, which are those of whoever started it.
     owns_jobs: bool,
     has_report: bool,
@@ -157,6 +159,10 @@ async fn render(
         rows: notes.into_iter().map(ImportRow::new).collect(),
         pagination: paging.pagination(counted),
         owns_jobs: caller.role == Role::Admin || caller.user == import.requested_by,
+        employees: match caller.company {
+            Some(_) => "/portal/employees".to_owned(),
+            None => format!("/panel/employees?companyId={}", import.company_id),
+        },
         has_report: import.report_until.is_some_and(|until| until > app.now()),
         status: import.status(),
         steps: Steps::of(caller),
