@@ -1,6 +1,8 @@
 //! The project's own rules for template.yaml and infra/, which no linter knows.
 
+mod alarms;
 mod capacity;
+mod edge;
 mod functions;
 mod permissions;
 mod queues;
