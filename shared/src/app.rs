@@ -25,6 +25,7 @@ use crate::{
     crypto::{BlindIndex, FieldCipher, Keyring, Signer},
     db::{Actor, Context, Key, OutboxRow, Pool, Scoped, System, Touched, Work},
     error::{Error, Result},
+    flags::LastKnown,
     limits::{Limit, Limiter, Lockout},
     redis::RedisHandle,
 };
@@ -58,6 +59,7 @@ struct Inner {
     tokens: Tokens,
     hasher: Hasher,
     limits: Mutex<Option<Figures>>,
+    flags: LastKnown,
     #[cfg(feature = "queue")]
     queues: crate::queue::Queues,
     #[cfg(feature = "storage")]
@@ -99,6 +101,7 @@ impl App {
             redis,
             hasher: Hasher::default(),
             limits: Mutex::new(None),
+            flags: LastKnown::default(),
             #[cfg(feature = "queue")]
             queues: crate::queue::Queues::new(&config),
             #[cfg(feature = "storage")]
@@ -156,6 +159,11 @@ impl App {
     /// The cache.
     pub fn cache(&self) -> &Cache {
         &self.0.cache
+    }
+
+    /// The last known answers about feature flags; a feature asks [`App::flag`].
+    pub(crate) fn last_flags(&self) -> &LastKnown {
+        &self.0.flags
     }
 
     /// Signs links and cursors.

@@ -10,6 +10,7 @@ pub mod db;
 pub mod error;
 #[cfg(feature = "export")]
 pub mod export;
+pub mod flags;
 pub mod http;
 pub mod jobs;
 pub mod limits;

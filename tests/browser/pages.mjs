@@ -84,6 +84,8 @@ export const pages = [
   { name: "audit", path: "/panel/audit", as: "admin" },
   { name: "audit-nothing", path: "/panel/audit?q=zzzzzz", as: "admin" },
   { name: "audit-entry", path: first("audit"), as: "admin" },
+  { name: "flags", path: "/panel/flags", as: "admin" },
+  { name: "flag", path: "/panel/flags/exports", as: "admin" },
   { name: "portal", path: "/portal", as: "client" },
   { name: "find", path: "/panel/find?q=y%C4%B1ld", as: "expert" },
   { name: "portal-workplaces", path: "/portal/workplaces", as: "client" },

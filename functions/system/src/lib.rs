@@ -1,8 +1,9 @@
-//! Health, cache purge, jobs, audit trail and its chain, outbox relay and housekeeping.
+//! Health, cache purge, feature flags, jobs, audit trail and its chain, outbox relay and housekeeping.
 
 pub mod audit;
 pub mod cache;
 pub mod docs;
+pub mod flags;
 pub mod health;
 pub mod housekeeping;
 pub mod job_runs;
@@ -29,6 +30,7 @@ pub fn routes() -> Routes {
         .add(routes!(docs::api::get_docs_errors))
         .add(routes!(docs::api::get_docs_style))
         .add(routes!(cache::purge_cache))
+        .merge(flags::api::routes())
         .merge(jobs::api::routes())
         .add(routes!(job_runs::api::list_job_runs))
         .add(routes!(audit::api::list_audit))
@@ -37,5 +39,9 @@ pub fn routes() -> Routes {
 
 /// The pages of this feature.
 fn pages() -> Routes {
-    Routes::new().merge(jobs::pages::routes()).merge(audit::pages::routes()).texts(&TEXTS)
+    Routes::new()
+        .merge(jobs::pages::routes())
+        .merge(audit::pages::routes())
+        .merge(flags::pages::routes())
+        .texts(&TEXTS)
 }

@@ -227,6 +227,9 @@ policy! {
 
     // system: for administrators           ADMIN OFFICE DOCTOR EXPERT CLIENT
     PurgeCache              purge_cache                 (all no no no no);
+    ListFlags               list_flags                  (all no no no no);
+    GetFlag                 get_flag                    (all no no no no);
+    UpdateFlag              update_flag                 (all no no no no);
     ListJobRuns             list_job_runs               (all no no no no);
     ListJobs                list_jobs                   signed_in;
     GetJob                  get_job                     signed_in;

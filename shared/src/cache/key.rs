@@ -59,6 +59,9 @@ pub struct CacheKey {
 }
 
 impl CacheKey {
+    /// The tag of [`CacheKey::flags`].
+    pub const FLAGS: &'static str = "flags";
+
     /// `user:{id}`.
     pub fn user(tenant: Uuid, id: Uuid) -> Self {
         let tag = format!("user:{id}");
@@ -74,6 +77,11 @@ impl CacheKey {
     /// `dashboard:stats`.
     pub fn dashboard_stats(tenant: Uuid, viewer: Viewer) -> Self {
         Self::new(Scope::Tenant(tenant), &format!("dashboard:stats:{}", viewer.name()), "dashboard:stats".into())
+    }
+
+    /// `flags`: what has been decided for a tenant, which is the same for all its users.
+    pub fn flags(tenant: Uuid) -> Self {
+        Self::new(Scope::Tenant(tenant), Self::FLAGS, Self::FLAGS.to_owned())
     }
 
     /// `api:{endpoint}:{hash}`; the hash is of the viewer and of `query`, which is whatever else
@@ -121,6 +129,8 @@ mod tests {
             CacheKey::dashboard_stats(A, Viewer::Company(B)),
             CacheKey::dashboard_stats(A, Viewer::User(B)),
             CacheKey::dashboard_stats(B, Viewer::Staff),
+            CacheKey::flags(A),
+            CacheKey::flags(B),
             CacheKey::api(A, "companies", Viewer::Staff, &("page", 1)),
             CacheKey::api(A, "companies", Viewer::Staff, &("page", 2)),
             CacheKey::api(A, "companies", Viewer::Company(B), &("page", 1)),

@@ -23,12 +23,16 @@ use crate::{
     auth::{Allowed, Permission},
     db::{Db, Key},
     error::{Language, Result, Text},
+    flags::Flag,
     http::{Reply, input::Input},
     jobs::{self, Kind},
 };
 
 /// More rows than a worksheet has room for, its heading taken off.
 const MAX_ROWS: usize = 1_048_575;
+
+/// Whether lists may be had as files.
+pub const FLAG: Flag = Flag { name: "exports", default: true };
 
 /// A list that can be had as a file.
 pub trait Table: Send + Sync + 'static {
@@ -80,6 +84,7 @@ pub async fn order<T: Table>(
     wanted: &Wanted<T::Filter>,
 ) -> Result<Reply> {
     wanted.check(who, T::MASKED)?;
+    app.require(who, &FLAG).await?;
     let mut work = app.begin(who, key).await?;
     T::check(&mut work, who, wanted).await?;
     let started = jobs::start(&mut work, T::KIND, &json!(wanted.kept()), who.company).await?;

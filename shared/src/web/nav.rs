@@ -38,6 +38,7 @@ pub const PANEL: &[Way] = ways! {
     "/panel/imports"     "nav.imports"      "upload"       ListImports;
     "/panel/jobs"        "nav.jobs"         "list-checks"  ListJobs;
     "/panel/audit"       "nav.audit"        "history"      ListAudit;
+    "/panel/flags"       "nav.flags"        "toggle-right" ListFlags;
 };
 
 /// The portal's ways, in their order.

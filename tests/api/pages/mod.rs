@@ -5,6 +5,7 @@ mod audit;
 mod errors;
 mod exports;
 mod finder;
+mod flags;
 mod forms;
 mod homes;
 mod imports;

@@ -17,8 +17,8 @@ use tests::{
 };
 use victim::Victim;
 
-/// Segments before an id that belongs to nobody: reference data.
-const PLATFORM: [&str; 1] = ["provinces"];
+/// Segments before what belongs to nobody: reference data, and the names of features, under which each tenant has its own.
+const PLATFORM: [&str; 2] = ["provinces", "flags"];
 
 /// One operation of the document.
 pub(crate) struct Described {

@@ -4,6 +4,7 @@ mod audit;
 mod audit_chain;
 mod cache;
 mod docs;
+mod flags;
 mod health;
 mod housekeeping;
 mod job_runs;

@@ -8,13 +8,17 @@ use std::{
 };
 
 use shared::secrets::{self, Extension};
-use system::migrations::{self, Error};
+use system::{
+    flags,
+    migrations::{self, Error},
+};
 
 /// What the command says about itself.
-const USAGE: &str = "usage: migrate [--check]\n       migrate reference --table TABLE --file FILE [--source TEXT] [--check]\n\
+const USAGE: &str = "usage: migrate [--check]\n       migrate reference --table TABLE --file FILE [--source TEXT] [--check]\n       migrate flag [NAME [--rollout 0..100] [--hold on|off|none] [--tenant SLUG|ID] --by NAME]\n\
     Applies the pending migrations and loads the reference data. Needs MIGRATOR_DATABASE_URL only.\n\
     --check  changes nothing, lists what is pending, and ends with 1 if anything is\n\
-    reference puts a CSV file of your own in the place of provinces, districts or nace_codes\n";
+    reference puts a CSV file of your own in the place of provinces, districts or nace_codes\n\
+    flag lists the feature flags, or says for whom one is on\n";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -37,8 +41,10 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Vec<String>) -> Result<ExitCode, Error> {
-    if arguments.first().is_some_and(|first| first == "reference") {
-        return reference(&arguments[1..]).await;
+    match arguments.first().map(String::as_str) {
+        Some("reference") => return reference(&arguments[1..]).await,
+        Some("flag") => return flag(&arguments[1..]).await,
+        _ => {}
     }
     let check = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => false,
@@ -99,6 +105,15 @@ async fn reference(arguments: &[String]) -> Result<ExitCode, Error> {
     if check && !difference.is_empty() {
         tell(format_args!("nothing was changed: leave --check out to load the file"));
         return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `flag exports --hold off --by Ayşe`
+async fn flag(arguments: &[String]) -> Result<ExitCode, Error> {
+    let mut db = migrations::connect(url()).await?;
+    for line in flags::operator::run(&mut db, arguments).await? {
+        tell(format_args!("{line}"));
     }
     Ok(ExitCode::SUCCESS)
 }

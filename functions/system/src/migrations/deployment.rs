@@ -21,8 +21,14 @@ struct Asked {
     logical_resource_id: String,
 }
 
-/// Answers one event: CloudFormation's, or an operator's, who sends `{}` or `{"check": true}`.
+/// Answers one event: CloudFormation's, or an operator's, who sends `{}`, `{"check": true}`, or `{"flag": […]}` with
+/// the words of `migrate flag`.
 pub async fn run(url: Option<String>, event: Value) -> Result<Value> {
+    if let Some(words) = event.get("flag") {
+        let words: Vec<String> = serde_json::from_value(words.clone())?;
+        let lines = flag(url, &words).await.map_err(shared::Error::internal)?;
+        return Ok(json!({ "flag": lines }));
+    }
     if event.get("ResponseURL").is_none() {
         let check = event["check"] == true;
         let lines = migrate(url, check).await.map_err(shared::Error::internal)?;
@@ -33,6 +39,11 @@ pub async fn run(url: Option<String>, event: Value) -> Result<Value> {
     let outcome = if asked.request_type == "Delete" { Ok(Vec::new()) } else { migrate(url, false).await };
     tell(&asked, &outcome).await?;
     outcome.map(|done| json!({ "done": done })).map_err(shared::Error::internal)
+}
+
+async fn flag(url: Option<String>, words: &[String]) -> Result<Vec<String>, Error> {
+    let mut db = super::connect(url).await?;
+    Ok(crate::flags::operator::run(&mut db, words).await?)
 }
 
 async fn migrate(url: Option<String>, check: bool) -> Result<Vec<String>, Error> {

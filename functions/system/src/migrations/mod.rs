@@ -49,6 +49,9 @@ pub enum Error {
     /// An operator's file cannot be loaded as it is.
     #[error("{} mistakes; nothing was loaded:\n  {}", .0.len(), .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))]
     Mistakes(Vec<Mistake>),
+    /// An operator's word about a flag.
+    #[error(transparent)]
+    Flag(#[from] crate::flags::operator::Mistake),
     /// The database.
     #[error("the database: {0}")]
     Database(#[from] sqlx::Error),
