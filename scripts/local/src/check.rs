@@ -33,7 +33,7 @@ pub(crate) enum Part {
     Browser,
     /// Sixty clients at once for twenty seconds
     Load,
-    /// What scripts/drill rehearses: a restoration and a failover
+    /// What scripts/drill rehearses: a restoration, staging data of a backup, and a failover
     Drills,
     /// The tests in which services end and start again
     Faults,

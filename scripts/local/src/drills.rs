@@ -9,7 +9,7 @@ use crate::say;
 use crate::trouble::Result;
 
 /// What is rehearsed.
-pub(crate) const ALL: [&str; 2] = ["restore", "failover"];
+pub(crate) const ALL: [&str; 3] = ["restore", "staging", "failover"];
 
 /// Rehearses one.
 pub(crate) async fn rehearse(place: &Place, family: &Family, drill: &str) -> Result<()> {

@@ -3,3 +3,4 @@
 mod isolation;
 mod replica;
 mod scopes;
+mod staging;

@@ -126,11 +126,12 @@ fn statements(environment: &Environment) -> String {
         let _ =
             writeln!(sql, "CREATE USER IF NOT EXISTS `{user}`@'%'; ALTER USER `{user}`@'%' IDENTIFIED BY '{secret}';");
     }
-    // The tests of the migrations and of the reference data make and drop databases of their own.
+    // The tests of the migrations, of the reference data and of staging's data make and drop databases of their own.
     sql.push_str(
         "GRANT ALL PRIVILEGES ON prosektor.* TO migrator@'%' WITH GRANT OPTION;\n\
          GRANT ALL PRIVILEGES ON prosektor_scratch.* TO migrator@'%' WITH GRANT OPTION;\n\
          GRANT ALL PRIVILEGES ON prosektor_scratch_reference.* TO migrator@'%' WITH GRANT OPTION;\n\
+         GRANT ALL PRIVILEGES ON prosektor_scratch_staging.* TO migrator@'%' WITH GRANT OPTION;\n\
          GRANT CREATE USER ON *.* TO migrator@'%';\n",
     );
     for role in ["application", "system_tasks", "checks"] {
