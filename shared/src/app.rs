@@ -200,20 +200,31 @@ impl App {
     /// The object store, of the functions that are given a bucket.
     #[cfg(feature = "storage")]
     pub fn storage(&self) -> Result<&crate::storage::Storage> {
-        let Config { aws, files_bucket, s3_public_endpoint, .. } = &self.0.config;
-        let bucket = files_bucket.as_ref().ok_or_else(|| Error::internal("FILES_BUCKET is missing"))?;
+        let bucket = self.0.config.files_bucket.as_ref();
+        let bucket = bucket.ok_or_else(|| Error::internal("FILES_BUCKET is missing"))?;
         // Made when it is first asked for: most calls of a function that has a bucket do without.
-        Ok(self.0.storage.get_or_init(|| {
-            crate::storage::Storage::new(&crate::storage::StorageConfig {
-                bucket: bucket.clone(),
-                region: aws.region.clone(),
-                endpoint: aws.endpoint.clone(),
-                public_endpoint: s3_public_endpoint.clone(),
-                access_key_id: aws.access_key_id.clone(),
-                secret_access_key: aws.secret_access_key.clone(),
-                session_token: aws.session_token.clone(),
-            })
-        }))
+        Ok(self.0.storage.get_or_init(|| self.bucket(bucket)))
+    }
+
+    /// The object store that nothing can be changed in, of the task that is given one.
+    #[cfg(feature = "storage")]
+    pub fn archive(&self) -> Result<crate::storage::Storage> {
+        let bucket = self.0.config.audit_bucket.as_ref();
+        Ok(self.bucket(bucket.ok_or_else(|| Error::internal("AUDIT_BUCKET is missing"))?))
+    }
+
+    #[cfg(feature = "storage")]
+    fn bucket(&self, name: &str) -> crate::storage::Storage {
+        let Config { aws, s3_public_endpoint, .. } = &self.0.config;
+        crate::storage::Storage::new(&crate::storage::StorageConfig {
+            bucket: name.to_owned(),
+            region: aws.region.clone(),
+            endpoint: aws.endpoint.clone(),
+            public_endpoint: s3_public_endpoint.clone(),
+            access_key_id: aws.access_key_id.clone(),
+            secret_access_key: aws.secret_access_key.clone(),
+            session_token: aws.session_token.clone(),
+        })
     }
 
     /// A pseudonym for an address or the like, as a key of Redis.

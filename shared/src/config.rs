@@ -43,6 +43,7 @@ variables! {
     QUEUE_URL_PREFIX required "what stands before a queue's name in its URL";
     S3_PUBLIC_ENDPOINT optional "the address of the object store as a browser reaches it";
     FILES_BUCKET optional "the bucket of uploads and exports";
+    AUDIT_BUCKET optional "the bucket under object lock that the audit trail is exported to; only that task has it";
     SMTP_URL optional "smtp:// or smtps:// address of the mail server; only the mailer has it";
     MAIL_FROM optional "sender of the product's mail; only the mailer has it";
     PUBLIC_URL required "where people reach the product; base of the links in mail";
@@ -146,6 +147,8 @@ pub struct Config {
     pub s3_public_endpoint: Option<String>,
     /// The bucket of uploads and exports.
     pub files_bucket: Option<String>,
+    /// The bucket that nothing can be changed in; only the audit trail's export has it.
+    pub audit_bucket: Option<String>,
     /// The mail server.
     pub smtp_url: Option<SecretString>,
     /// The sender of the product's mail.
@@ -271,6 +274,7 @@ impl Config {
             queue_url_prefix: read.required("QUEUE_URL_PREFIX"),
             s3_public_endpoint: read.optional("S3_PUBLIC_ENDPOINT"),
             files_bucket: read.optional("FILES_BUCKET"),
+            audit_bucket: read.optional("AUDIT_BUCKET"),
             smtp_url: read.secret("SMTP_URL"),
             mail_from: read.optional("MAIL_FROM"),
             public_url,

@@ -6,7 +6,7 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use crate::http::{Http, NoAnswer};
-use crate::template::Stack;
+use crate::template::{Bucket, Stack};
 
 /// A call that failed.
 #[derive(Debug, thiserror::Error)]
@@ -63,13 +63,27 @@ impl Aws {
             self.sqs("SetQueueAttributes", &settings, limit).await?;
         }
         for bucket in &stack.buckets {
-            let url = format!("{}/{bucket}", self.endpoint);
-            let answer = self.http.send(Method::PUT, &url, &[], "", limit).await?;
-            if !answer.status.is_success() && answer.status.as_u16() != 409 {
-                return Err(refused(&format!("CreateBucket {bucket}"), &answer.body));
-            }
+            self.provide_bucket(bucket, limit).await?;
         }
         Ok(())
+    }
+
+    async fn provide_bucket(&self, bucket: &Bucket, limit: Duration) -> Result<(), CallError> {
+        let Bucket { name, lock } = bucket;
+        let url = format!("{}/{name}", self.endpoint);
+        let locked = [("x-amz-bucket-object-lock-enabled", "true")];
+        let headers = if lock.is_some() { &locked[..] } else { &[] };
+        let answer = self.http.send(Method::PUT, &url, headers, "", limit).await?;
+        if !answer.status.is_success() && answer.status.as_u16() != 409 {
+            return Err(refused(&format!("CreateBucket {name}"), &answer.body));
+        }
+        let Some((mode, years)) = lock else { return Ok(()) };
+        let rule = format!(
+            "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>\
+             <Mode>{mode}</Mode><Years>{years}</Years></DefaultRetention></Rule></ObjectLockConfiguration>"
+        );
+        let answer = self.http.send(Method::PUT, &format!("{url}?object-lock"), &[], rule, limit).await?;
+        if answer.status.is_success() { Ok(()) } else { Err(refused(&format!("lock {name}"), &answer.body)) }
     }
 
     /// Waits up to twenty seconds for messages.

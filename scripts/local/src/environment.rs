@@ -23,7 +23,7 @@ pub(crate) const USERS: [(&str, &str); 4] = [
 ];
 
 /// What opens something that not every function may open.
-const GUARDED: [&str; 11] = [
+const GUARDED: [&str; 12] = [
     "DATABASE_URL",
     "SYSTEM_DATABASE_URL",
     "MIGRATOR_DATABASE_URL",
@@ -33,6 +33,7 @@ const GUARDED: [&str; 11] = [
     "FIELD_KEYS",
     "INDEX_KEY",
     "FILES_BUCKET",
+    "AUDIT_BUCKET",
     "SMTP_URL",
     "MAIL_FROM",
 ];
@@ -105,6 +106,7 @@ fn compose(place: &Place, stack: &Stack, known: &BTreeMap<String, String>) -> BT
     set("S3_PUBLIC_ENDPOINT", format!("http://localhost:{}", place.aws()));
     set("AWS_ENDPOINT_URL", aws);
     set("FILES_BUCKET", stack.files.clone());
+    set("AUDIT_BUCKET", stack.locked().to_owned());
     set("SMTP_URL", format!("smtp://127.0.0.1:{}", place.smtp()));
     set("MAIL_FROM", "ProSektor <no-reply@prosektor.test>".to_owned());
     set("PUBLIC_URL", place.url());

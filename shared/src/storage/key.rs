@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 /// The name of one object in the bucket.
@@ -13,6 +14,11 @@ impl ObjectKey {
     /// a person's; nor is the file's own name part of it.
     pub fn new(tenant: Uuid, purpose: &'static str, id: Uuid) -> Self {
         Self(format!("tenants/{tenant}/{purpose}/{id}"))
+    }
+
+    /// `tenants/{tenant}/{purpose}/{day}.{extension}`, for what there is one of a day.
+    pub fn of_day(tenant: Uuid, purpose: &'static str, day: NaiveDate, extension: &'static str) -> Self {
+        Self(format!("tenants/{tenant}/{purpose}/{day}.{extension}"))
     }
 
     /// A name that a row of this tenant has kept; none when it is another tenant's or no name of ours.

@@ -18,13 +18,17 @@ use aws_sdk_s3::{
     presigning::PresigningConfig,
     primitives::ByteStream,
 };
+use base64::Engine as _;
 use bytes::Bytes;
 pub use key::ObjectKey;
 pub use kind::{FIRST_BYTES, FileKind};
 use secrecy::{ExposeSecret as _, SecretString};
 pub use upload::Upload;
 
-use crate::error::{Code, Error};
+use crate::{
+    crypto::digest::sha256,
+    error::{Code, Error},
+};
 
 /// How long a signed way is open.
 const OPEN: Duration = Duration::from_mins(5);
@@ -237,6 +241,19 @@ impl Storage {
             .await
             .map_err(failed)?;
         Ok(())
+    }
+
+    /// Stores an object where none stands yet, in a bucket that locks it; false when there is one already.
+    pub async fn put_once(&self, key: &ObjectKey, content_type: &str, bytes: Bytes) -> Result<bool, StorageError> {
+        let request = self.client.put_object().bucket(&self.bucket).key(key.as_str()).content_type(content_type);
+        // A bucket with object lock takes nothing without a checksum.
+        let checksum = base64::engine::general_purpose::STANDARD.encode(sha256(&bytes));
+        let request = request.if_none_match("*").checksum_sha256(checksum).body(ByteStream::from(bytes));
+        match request.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Some("PreconditionFailed") => Ok(false),
+            Err(error) => Err(failed(error)),
+        }
     }
 
     /// Begins an object that is made piece by piece.

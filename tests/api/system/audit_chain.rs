@@ -6,7 +6,7 @@ use sqlx::Row as _;
 use tests::harness::{Tenant, invoke, new_id, with_tenant};
 
 /// Three entries on each of two days that are over, and one of a later day.
-async fn history(t: &Tenant) {
+pub(super) async fn history(t: &Tenant) {
     let days = ["2026-03-01 21:00:00", "2026-03-02 20:59:59.999999", "2026-03-02 09:00:00"];
     let later = ["2026-03-04 06:00:00", "2026-03-04 06:00:00", "2026-03-04 07:00:00", "2026-03-05 21:00:00"];
     for (number, at) in days.iter().chain(&later).enumerate() {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod audit_chain;
+mod audit_export;
 mod cache;
 mod docs;
 mod flags;

@@ -1,7 +1,8 @@
-//! The audit trail, as administrators read it, and the chain that shows whether somebody changed it.
+//! The audit trail, as administrators read it, the chain that shows whether somebody changed it, and its export.
 
 pub mod api;
 pub mod chain;
+pub mod export;
 pub mod pages;
 mod store;
 mod view;

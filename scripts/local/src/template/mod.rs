@@ -28,10 +28,19 @@ pub(crate) struct Stack {
     pub(crate) functions: Vec<Function>,
     /// The queues.
     pub(crate) queues: Vec<Queue>,
-    /// The buckets' names.
-    pub(crate) buckets: Vec<String>,
+    /// The buckets.
+    pub(crate) buckets: Vec<Bucket>,
     /// The bucket of uploads and exports, one of them.
     pub(crate) files: String,
+}
+
+/// One bucket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Bucket {
+    /// Its physical name.
+    pub(crate) name: String,
+    /// How long nobody can change or delete what is in it: the mode and the years.
+    pub(crate) lock: Option<(String, String)>,
 }
 
 /// One function.
@@ -117,6 +126,11 @@ impl Stack {
         Ok(stack)
     }
 
+    /// The bucket in which nobody can change anything.
+    pub(crate) fn locked(&self) -> &str {
+        self.buckets.iter().find(|bucket| bucket.lock.is_some()).map_or("", |bucket| &bucket.name)
+    }
+
     fn add(&mut self, document: &Rc<Document>) -> Result<(), Unreadable> {
         for (id, kind, properties) in document.resources() {
             match kind {
@@ -124,7 +138,7 @@ impl Stack {
                     self.functions.push(function(document, id, properties)?);
                 }
                 "AWS::SQS::Queue" => self.queues.push(queue(document, id, properties)?),
-                "AWS::S3::Bucket" => self.buckets.push(document.physical_name(id)?),
+                "AWS::S3::Bucket" => self.buckets.push(bucket(document, id, properties)?),
                 "AWS::Serverless::Application" | "AWS::CloudFormation::Stack" => {
                     self.add(&document.nested(id)?)?;
                 }
@@ -133,6 +147,16 @@ impl Stack {
         }
         Ok(())
     }
+}
+
+fn bucket(document: &Rc<Document>, id: &str, properties: &Value) -> Result<Bucket, Unreadable> {
+    let retention = &properties["ObjectLockConfiguration"]["Rule"]["DefaultRetention"];
+    let lock = if retention.is_object() {
+        Some((document.text(id, &retention["Mode"])?, document.text(id, &retention["Years"])?))
+    } else {
+        None
+    };
+    Ok(Bucket { name: document.physical_name(id)?, lock })
 }
 
 fn function(document: &Rc<Document>, id: &str, properties: &Value) -> Result<Function, Unreadable> {
@@ -272,6 +296,11 @@ Resources:
 Parameters: { Prefix: { Type: String } }
 Resources:
   Files: { Type: "AWS::S3::Bucket", Properties: { BucketName: !Sub "${Prefix}files" } }
+  Trail:
+    Type: AWS::S3::Bucket
+    Properties:
+      BucketName: !Sub "${Prefix}trail"
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: COMPLIANCE, Years: 7 } } }
 Outputs:
   Name: { Value: !Ref Files }
 "#;
@@ -294,7 +323,10 @@ Outputs:
             }]
         );
         assert_eq!(packing.schedules[0].input, r#"{"bucket": "shop-files", "kept": "${Kept}"}"#);
-        assert_eq!(stack.buckets, ["shop-files"]);
+        let [files, trail] = &stack.buckets[..] else { panic!("{:?}", stack.buckets) };
+        assert_eq!((files.name.as_str(), &files.lock), ("shop-files", &None));
+        assert_eq!((trail.name.as_str(), &trail.lock), ("shop-trail", &Some(("COMPLIANCE".into(), "7".into()))));
+        assert_eq!(stack.locked(), "shop-trail");
         let parcels = stack.queues.iter().find(|queue| queue.name == "shop-parcels").unwrap();
         assert_eq!(parcels.attributes["VisibilityTimeout"], "180");
         let redrive: Value = serde_json::from_str(&parcels.attributes["RedrivePolicy"]).unwrap();
@@ -313,6 +345,7 @@ Outputs:
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
         let stack = Stack::read(&root, "eu-central-1").unwrap();
         assert!(stack.functions.iter().any(|function| function.routes.iter().any(|path| path == "$default")));
-        assert!(stack.buckets.contains(&stack.files), "{stack:?}");
+        assert!(stack.buckets.iter().any(|bucket| bucket.name == stack.files), "{stack:?}");
+        assert!(!stack.locked().is_empty(), "{stack:?}");
     }
 }

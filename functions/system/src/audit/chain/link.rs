@@ -5,25 +5,25 @@ use shared::crypto::digest::sha256;
 use uuid::Uuid;
 
 /// What a link or a day is known by.
-pub(super) type Hash = [u8; 32];
+pub(in crate::audit) type Hash = [u8; 32];
 
 /// What stands before the first link.
-pub(super) const NOTHING: Hash = [0; 32];
+pub(in crate::audit) const NOTHING: Hash = [0; 32];
 
 /// An entry of the trail, as it is stored.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) id: Uuid,
-    pub(super) created_at: NaiveDateTime,
+pub(in crate::audit) struct Entry {
+    pub(in crate::audit) id: Uuid,
+    pub(in crate::audit) created_at: NaiveDateTime,
     /// Everything else that it says, column by column, as bytes.
-    pub(super) said: Vec<Option<Vec<u8>>>,
+    pub(in crate::audit) said: Vec<Option<Vec<u8>>>,
     /// The link that was written, if it was: the hash before, and its own.
-    pub(super) written: (Option<Vec<u8>>, Option<Vec<u8>>),
+    pub(in crate::audit) written: (Option<Vec<u8>>, Option<Vec<u8>>),
 }
 
 /// The hash of an entry behind `previous`: SHA-256 over the hash before it, the tenant, the id, the instant in
 /// microseconds and each column, with its length before it, so that no two entries are written alike.
-pub(super) fn hash(previous: &Hash, tenant: Uuid, entry: &Entry) -> Hash {
+pub(in crate::audit) fn hash(previous: &Hash, tenant: Uuid, entry: &Entry) -> Hash {
     let mut text = Vec::with_capacity(1024);
     text.extend_from_slice(previous);
     text.extend_from_slice(tenant.as_bytes());
@@ -43,7 +43,7 @@ pub(super) fn hash(previous: &Hash, tenant: Uuid, entry: &Entry) -> Hash {
 }
 
 /// Whether the link that was written is the one that the entry has.
-pub(super) fn holds(previous: &Hash, own: &Hash, entry: &Entry) -> bool {
+pub(in crate::audit) fn holds(previous: &Hash, own: &Hash, entry: &Entry) -> bool {
     let (before, after) = &entry.written;
     before.as_deref() == Some(previous.as_slice()) && after.as_deref() == Some(own.as_slice())
 }

@@ -1,8 +1,8 @@
 //! The hash chain of the audit trail: each night a task closes the days that are over, and verifies what was
 //! closed before (docs/decisions/audit.md).
 
-mod link;
-mod store;
+pub(super) mod link;
+pub(super) mod store;
 
 use std::{
     sync::Arc,
@@ -123,7 +123,12 @@ async fn tend(db: &mut Db, tenant: TenantId, today: NaiveDate, from: NaiveDate) 
 }
 
 /// Goes through the entries of a day in the order of the chain.
-async fn walk(db: &mut Db, tenant: TenantId, day: NaiveDate, mut seen: impl FnMut(&Entry)) -> sqlx::Result<()> {
+pub(super) async fn walk(
+    db: &mut Db,
+    tenant: TenantId,
+    day: NaiveDate,
+    mut seen: impl FnMut(&Entry),
+) -> sqlx::Result<()> {
     let mut behind: Option<Entry> = None;
     loop {
         let entries = store::entries(db, tenant, day, behind.as_ref()).await?;
@@ -136,7 +141,7 @@ async fn walk(db: &mut Db, tenant: TenantId, day: NaiveDate, mut seen: impl FnMu
 }
 
 /// Whether a closed day has the rows that it was closed with.
-async fn is_intact(db: &mut Db, tenant: TenantId, previous: Hash, day: Day) -> Result<bool> {
+pub(super) async fn is_intact(db: &mut Db, tenant: TenantId, previous: Hash, day: Day) -> Result<bool> {
     let (mut head, mut rows, mut holds) = (previous, 0, true);
     walk(db, tenant, day.date, |entry| {
         let own = link::hash(&head, tenant.as_uuid(), entry);

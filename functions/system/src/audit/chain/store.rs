@@ -16,20 +16,31 @@ const PART: usize = 1_000;
 /// Links that are written at once.
 const AT_ONCE: usize = 200;
 /// What an entry says, besides who it belongs to, its id and its instant. The order is part of the hash.
-const SAID: &str = "company_id, action, entity, entity_id, actor_user_id, actor_name, actor_email, acting_company_id, \
-     request_id, ip, user_agent, changes";
-const COLUMNS: usize = 12;
+pub(in crate::audit) const SAID: [&str; 12] = [
+    "company_id",
+    "action",
+    "entity",
+    "entity_id",
+    "actor_user_id",
+    "actor_name",
+    "actor_email",
+    "acting_company_id",
+    "request_id",
+    "ip",
+    "user_agent",
+    "changes",
+];
 
 /// A day whose chain is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Day {
-    pub(super) date: NaiveDate,
-    pub(super) rows: u32,
-    pub(super) last: Hash,
+pub(in crate::audit) struct Day {
+    pub(in crate::audit) date: NaiveDate,
+    pub(in crate::audit) rows: u32,
+    pub(in crate::audit) last: Hash,
 }
 
 /// The tenants, or the one of them.
-pub(super) async fn tenants(db: &mut Db, only: Option<TenantId>) -> sqlx::Result<Vec<TenantId>> {
+pub(in crate::audit) async fn tenants(db: &mut Db, only: Option<TenantId>) -> sqlx::Result<Vec<TenantId>> {
     let only = only.map(TenantId::as_uuid);
     sqlx::query_scalar("SELECT id FROM tenants_rows WHERE ? IS NULL OR id = ? ORDER BY id")
         .bind(only)
@@ -39,7 +50,11 @@ pub(super) async fn tenants(db: &mut Db, only: Option<TenantId>) -> sqlx::Result
 }
 
 /// The closed days of a tenant from this one on, and the last one before it.
-pub(super) async fn days(db: &mut Db, tenant: TenantId, from: NaiveDate) -> sqlx::Result<(Vec<Day>, Option<Day>)> {
+pub(in crate::audit) async fn days(
+    db: &mut Db,
+    tenant: TenantId,
+    from: NaiveDate,
+) -> sqlx::Result<(Vec<Day>, Option<Day>)> {
     let days = sqlx::query(
         "SELECT day, row_count, last_hash FROM audit_days_rows WHERE tenant_id = ? AND day >= ? ORDER BY day",
     )
@@ -65,7 +80,7 @@ fn day(row: &MySqlRow) -> sqlx::Result<Day> {
 }
 
 /// The days on which something was done, after `after` and before `before`.
-pub(super) async fn busy_days(
+pub(in crate::audit) async fn busy_days(
     db: &mut Db,
     tenant: TenantId,
     after: Option<NaiveDate>,
@@ -84,7 +99,7 @@ pub(super) async fn busy_days(
 }
 
 /// The next entries of a day behind this one, in the order of the chain.
-pub(super) async fn entries(
+pub(in crate::audit) async fn entries(
     db: &mut Db,
     tenant: TenantId,
     day: NaiveDate,
@@ -94,8 +109,9 @@ pub(super) async fn entries(
     let end = istanbul::start_of(day.succ_opt().unwrap_or(day)).naive_utc();
     let (at, id): (NaiveDateTime, Uuid) = behind.map_or((start, Uuid::nil()), |entry| (entry.created_at, entry.id));
     sqlx::query(&format!(
-        "SELECT id, created_at, previous_hash, row_hash, {SAID} FROM audit_log_rows WHERE tenant_id = ? \
-         AND created_at >= ? AND created_at < ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT {PART}"
+        "SELECT id, created_at, previous_hash, row_hash, {} FROM audit_log_rows WHERE tenant_id = ? \
+         AND created_at >= ? AND created_at < ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT {PART}",
+        SAID.join(", ")
     ))
     .bind(tenant)
     .bind(at)
@@ -104,7 +120,7 @@ pub(super) async fn entries(
     .bind(id)
     .try_map(|row: MySqlRow| {
         // As bytes, whatever the column's type: what is hashed is what is stored.
-        let said = (4..4 + COLUMNS).map(|column| row.try_get_unchecked(column)).collect::<sqlx::Result<_>>()?;
+        let said = (4..4 + SAID.len()).map(|column| row.try_get_unchecked(column)).collect::<sqlx::Result<_>>()?;
         Ok(Entry {
             id: row.try_get("id")?,
             created_at: row.try_get("created_at")?,
@@ -117,12 +133,17 @@ pub(super) async fn entries(
 }
 
 /// Whether there may be more behind these.
-pub(super) fn is_full(entries: &[Entry]) -> bool {
+pub(in crate::audit) fn is_full(entries: &[Entry]) -> bool {
     entries.len() == PART
 }
 
 /// Writes the links of a day and that it is closed. False when another run was first.
-pub(super) async fn close(db: &mut Db, tenant: TenantId, day: Day, links: &[(Uuid, Hash, Hash)]) -> sqlx::Result<bool> {
+pub(in crate::audit) async fn close(
+    db: &mut Db,
+    tenant: TenantId,
+    day: Day,
+    links: &[(Uuid, Hash, Hash)],
+) -> sqlx::Result<bool> {
     let inserted =
         sqlx::query("INSERT INTO audit_days_rows (tenant_id, day, row_count, last_hash) VALUES (?, ?, ?, ?)")
             .bind(tenant)

@@ -112,6 +112,7 @@ fn nobody_has_rights_that_his_work_does_not_need() {
         };
         expect("SYSTEM_DATABASE_URL", events(&function, "ScheduleV2").next().is_some());
         expect("MIGRATOR_DATABASE_URL", function.id == "Migrate");
+        expect("AUDIT_BUCKET", function.id == "AuditExport");
         expect("SMTP_URL", function.id == "Mailer");
         expect("MAIL_FROM", function.id == "Mailer");
     }
