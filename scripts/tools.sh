@@ -1,4 +1,4 @@
-# Sourced by dev, test and sqlx: installs what is missing, builds the local stack's program and names it in $local.
+# Sourced by dev, test, bench and sqlx: installs what is missing, builds the local stack's program and names it in $local.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -101,6 +101,6 @@ tools
 exec 9>&-
 
 # The whole workspace, so that dependencies have the features that every other build gives them.
-local=${CARGO_TARGET_DIR:-target}/debug/local quiet=--quiet
+local=${CARGO_TARGET_DIR:-target}/${profile:-debug}/local quiet=--quiet
 [ -x "$local" ] || { quiet=; echo "▸ build: the program that runs the stack"; }
-SQLX_OFFLINE=true cargo build $quiet --workspace --bin local
+SQLX_OFFLINE=true cargo build $quiet ${profile:+--profile "$profile"} --workspace --bin local

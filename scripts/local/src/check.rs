@@ -62,7 +62,7 @@ pub(crate) async fn run_all(place: &Place, only: Option<Part>) -> Result<bool> {
 }
 
 /// Works with a new family in an empty place, and leaves nothing running; whether it came to the end.
-async fn on_a_stack(place: &Place, what: &str, work: impl AsyncFnOnce(&Family)) -> Result<bool> {
+pub(crate) async fn on_a_stack(place: &Place, what: &str, work: impl AsyncFnOnce(&Family)) -> Result<bool> {
     make_room(place, &place.port_numbers()).await?;
     if place.data().exists() {
         std::fs::remove_dir_all(place.data()).during("make the data anew")?;
@@ -243,7 +243,7 @@ pub(crate) fn finish(step: &str, status: std::io::Result<std::process::ExitStatu
 }
 
 /// What a test needs to know of the stack.
-fn about(command: &mut Command, place: &Place, environment: &Environment) {
+pub(crate) fn about(command: &mut Command, place: &Place, environment: &Environment) {
     command.current_dir(&place.root).envs(environment.all()).env("SQLX_OFFLINE", "true");
     command.env("TEST_BASE_URL", place.gateway()).env("MAIL_API_URL", format!("http://127.0.0.1:{}", place.mail()));
     command.env("STACK_DATA", place.data()).env("STACK_LOGS", place.logs());

@@ -3,6 +3,7 @@
 mod alerts;
 mod aws;
 mod background;
+mod bench;
 mod beside;
 mod cargo;
 mod check;
@@ -132,6 +133,16 @@ enum Command {
     Beside(beside::Elsewhere),
     /// Compare the local routes in Cargo.toml with template.yaml
     Routes,
+    /// Measure the release build, on a stack of its own
+    #[command(hide = true)]
+    Bench {
+        /// HTTP port of the stack.
+        #[arg(long, env = "TEST_PORT", default_value_t = 9100)]
+        test_port: u16,
+        /// Only these parts.
+        #[arg(value_enum)]
+        only: Vec<bench::Part>,
+    },
     /// Every check, on a stack of its own
     #[command(hide = true)]
     Test {
@@ -191,6 +202,10 @@ async fn run(cli: Cli) -> Result<bool> {
         Some(Command::Sqlx) => statements::write(&place).await?,
         Some(Command::Beside(elsewhere)) => beside::serve(&place, elsewhere).await?,
         Some(Command::Routes) => routes::check(&place)?,
+        Some(Command::Bench { test_port, only }) => {
+            let place = Place::here(Kind::Bench, test_port, cli.copies)?;
+            return Box::pin(bench::run_all(&place, &only)).await;
+        }
         Some(Command::Test { test_port, only }) => {
             let place = Place::here(Kind::Test, test_port, cli.copies)?;
             return Box::pin(check::run_all(&place, only)).await;

@@ -13,6 +13,8 @@ pub(crate) enum Kind {
     Test,
     /// `./scripts/test` owns it, and its services end and start again while it works.
     Faults,
+    /// `./scripts/bench` owns it; its data are made anew by each run, and its database has room for a million rows.
+    Bench,
 }
 
 /// One stack's folders and ports.
@@ -120,6 +122,7 @@ impl Place {
             Kind::Development => "",
             Kind::Test => "test-",
             Kind::Faults => "faults-",
+            Kind::Bench => "bench-",
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod audit_lines;
 mod batch;
+mod budget;
 mod jobs;
 mod trace;
 mod unit;

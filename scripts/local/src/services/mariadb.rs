@@ -10,7 +10,7 @@ use tokio::process::Command;
 use super::until;
 use crate::environment::{Environment, USERS, random_hexadecimal};
 use crate::family::{Family, Layer};
-use crate::place::{Place, program};
+use crate::place::{Kind, Place, program};
 use crate::say;
 use crate::trouble::{During, Result, Trouble};
 
@@ -54,6 +54,8 @@ pub(super) async fn serve(
     command.arg(format!("--defaults-file={}", place.root.join(SETTINGS).display())).args(SMALL);
     command.arg(format!("--datadir={}", data.display())).arg(format!("--port={port}"));
     command.arg(format!("--file-key-management-filename={}", key(place)?.display()));
+    // The last word counts. In the cloud, too, the lists of a million employees lie in memory.
+    command.args((place.kind == Kind::Bench).then_some("--innodb-buffer-pool-size=2G"));
     command.args(options).args(as_root());
     let child = family.spawn(name, Layer::Service, &mut command, &log)?;
     let child = until(&format!("start {name}"), child, &log, async || ping(data).await).await?;

@@ -109,7 +109,7 @@ async fn aws(place: &Place, family: &Family, stack: &Stack) -> Result<()> {
         // It accepts signed addresses from its own key only, so it is told the functions'.
         .env("AWS_ACCESS_KEY_ID", "local")
         .env("AWS_SECRET_ACCESS_KEY", "local");
-    if place.kind != Kind::Test {
+    if matches!(place.kind, Kind::Development | Kind::Faults) {
         // What waits in a queue, and uploaded files, outlive a restart.
         command.env("PERSIST_STATE", "1").env("STATE_DIR", data.join("state"));
         command.env("S3_PERSIST", "1").env("S3_DATA_DIR", data.join("s3"));
