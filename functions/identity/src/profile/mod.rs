@@ -100,23 +100,19 @@ fn apply(patch: PatchProfile, profile: &mut Profile) {
     staff::set_text(patch.last_name, &mut profile.last_name);
     staff::set_text(patch.title, &mut profile.title);
     patch.phone.apply(&mut profile.phone);
-    if let Patch::Set(locale) = patch.locale {
+    // What is sent as it was chooses nothing.
+    if let Patch::Set(locale) = patch.locale
+        && locale != profile.locale
+    {
         (profile.locale, profile.locale_chosen) = (locale, true);
     }
 }
 
-/// Chooses the language of the own mail and pages.
+/// Chooses the language of the own mail and pages, be it the one that the account has already.
 pub async fn choose_language(work: &mut Work, caller: &Caller, locale: Locale) -> Result<Profile> {
-    let version = accounts::store::user_version(work, caller.user).await?;
-    let patch = PatchProfile {
-        name: Patch::Keep,
-        first_name: Patch::Keep,
-        last_name: Patch::Keep,
-        phone: Patch::Keep,
-        title: Patch::Keep,
-        locale: Patch::Set(locale),
-    };
-    update(work, caller, version, patch).await
+    let before = store::find(work, caller.user).await?.ok_or_else(Error::not_found)?;
+    let (version, after) = (before.version, Profile { locale, locale_chosen: true, ..before.clone() });
+    write(work, caller, version, before, after).await
 }
 
 /// Changes the own profile.
@@ -124,6 +120,10 @@ pub async fn update(work: &mut Work, caller: &Caller, version: i64, patch: Patch
     let before = store::find(work, caller.user).await?.ok_or_else(Error::not_found)?;
     let mut after = before.clone();
     apply(patch, &mut after);
+    write(work, caller, version, before, after).await
+}
+
+async fn write(work: &mut Work, caller: &Caller, version: i64, before: Profile, after: Profile) -> Result<Profile> {
     if before.version == version && Audit::is_same(&before, &after) {
         work.leave_as_is();
         return Ok(before);

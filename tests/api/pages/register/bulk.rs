@@ -39,8 +39,9 @@ async fn many_companies_go_where_each_may_and_the_others_are_named() {
 async fn one_professional_is_assigned_to_many_workplaces() {
     with_tenant(async |t| {
         let office = t.office().await;
-        let firm = company(&office, "Yıldız Metal").await;
-        let (one, two) = (workplace(&office, &firm, DANGEROUS).await, workplace(&office, &firm, DANGEROUS).await);
+        let customer = company(&office, "Yıldız Metal").await;
+        let (one, two) =
+            (workplace(&office, &customer, DANGEROUS).await, workplace(&office, &customer, DANGEROUS).await);
         let (expert, _) = t.insert_user("EXPERT", None, false).await;
         let body = json!({"staffId": expert, "workplaceId": one, "kind": "SAFETY_EXPERT", "startsOn": "2026-01-01"});
         office.post("/api/v1/assignments", body).await.created();

@@ -30,16 +30,16 @@ async fn a_lost_customer_needs_a_reason_and_the_form_keeps_what_was_chosen() {
 async fn a_step_that_somebody_else_overtook_says_so_and_goes_on_from_there() {
     with_tenant(async |t| {
         let (ayse, mehmet) = (t.office().await, t.admin().await);
-        let firm = company(&ayse, "Yıldız Metal").await;
-        let step = format!("/panel/companies/{firm}/status");
+        let customer = company(&ayse, "Yıldız Metal").await;
+        let step = format!("/panel/companies/{customer}/status");
         let form = ayse.get(&step).await;
-        mehmet.patch(&format!("/api/v1/companies/{firm}"), json!({"version": 1, "source": "Fuar"})).await.ok();
+        mehmet.patch(&format!("/api/v1/companies/{customer}"), json!({"version": 1, "source": "Fuar"})).await.ok();
         let fields = [("to", "PROSPECT"), ("reason", "")];
         let asked = send_again(&ayse, &step, &form, &fields).await;
         assert!(!asked.page(409).contains("_choose."), "a step has nothing to choose from");
         assert_eq!(asked.input("_version"), "2");
         send_again(&ayse, &step, &asked, &fields).await.leads_to();
-        assert_eq!(ayse.get(&format!("/api/v1/companies/{firm}")).await.ok()["status"], "PROSPECT");
+        assert_eq!(ayse.get(&format!("/api/v1/companies/{customer}")).await.ok()["status"], "PROSPECT");
     })
     .await;
 }
@@ -48,12 +48,12 @@ async fn a_step_that_somebody_else_overtook_says_so_and_goes_on_from_there() {
 async fn a_deletion_names_what_stands_in_the_way_and_a_deleted_company_comes_back() {
     with_tenant(async |t| {
         let admin = t.admin().await;
-        let firm = company(&admin, "Yıldız Metal").await;
-        let plant = workplace(&admin, &firm, DANGEROUS).await;
+        let customer = company(&admin, "Yıldız Metal").await;
+        let plant = workplace(&admin, &customer, DANGEROUS).await;
         employee(&admin, &plant, &json!({"tckn": tckn(7)})).await;
-        let step = format!("/panel/companies/{firm}/delete");
+        let step = format!("/panel/companies/{customer}/delete");
         let html = admin.get(&step).await.page(200).to_owned();
-        assert!(html.contains(&format!("/panel/workplaces?companyId={firm}")), "{html}");
+        assert!(html.contains(&format!("/panel/workplaces?companyId={customer}")), "{html}");
         assert!(
             html.contains("1 işyeri")
                 && html.contains("1 çalışan")

@@ -10,8 +10,8 @@ use crate::companies::{DANGEROUS, company, employee, id, workplace};
 async fn a_whole_number_is_on_the_answer_that_is_recorded_and_on_no_other() {
     with_tenant(async |t| {
         let admin = t.admin().await;
-        let firm = company(&admin, "Yıldız Metal").await;
-        let plant = workplace(&admin, &firm, DANGEROUS).await;
+        let customer = company(&admin, "Yıldız Metal").await;
+        let plant = workplace(&admin, &customer, DANGEROUS).await;
         let number = tckn(41);
         let person = id(&employee(&admin, &plant, &json!({"tckn": number})).await);
         let doctor = t.doctor().await;
@@ -30,7 +30,7 @@ async fn a_whole_number_is_on_the_answer_that_is_recorded_and_on_no_other() {
         let office = t.office().await;
         assert!(!office.get(&path).await.page(200).contains("/reveal"), "no button for whoever may not");
         send(&office, &reveal, &[]).await.page(403);
-        let client = t.client_of(&firm).await;
+        let client = t.client_of(&customer).await;
         send(&client, &reveal, &[]).await.page(404);
         assert!(!client.get(&format!("/portal/employees/{person}")).await.page(200).contains("/reveal"));
         let seen = t.audited("employee", &person).await.into_iter().filter(|action| action == "VIEW_SENSITIVE").count();
@@ -43,9 +43,9 @@ async fn a_whole_number_is_on_the_answer_that_is_recorded_and_on_no_other() {
 async fn special_groups_are_shown_and_asked_by_role() {
     with_tenant(async |t| {
         let (admin, office) = (t.admin().await, t.office().await);
-        let firm = company(&admin, "Yıldız Metal").await;
-        let plant = workplace(&admin, &firm, DANGEROUS).await;
-        let client = t.client_of(&firm).await;
+        let customer = company(&admin, "Yıldız Metal").await;
+        let plant = workplace(&admin, &customer, DANGEROUS).await;
+        let client = t.client_of(&customer).await;
         let person = id(&employee(&admin, &plant, &json!({"isPregnant": true, "isNightShift": true})).await);
         let says = async |who: &Client, path: &str, words: &str| who.get(path).await.page(200).contains(words);
         let (path, edit) = (format!("/panel/employees/{person}"), format!("/panel/employees/{person}/edit"));

@@ -13,8 +13,8 @@ async fn a_customer_sees_his_own_and_nobody_elses() {
         let (own, other) = (company(&admin, "Yıldız Metal").await, company(&admin, "Çınar Gıda").await);
         let client = t.client_of(&own).await;
         let mut ids = Vec::new();
-        for firm in [&own, &other] {
-            let plant = workplace(&admin, firm, DANGEROUS).await;
+        for customer in [&own, &other] {
+            let plant = workplace(&admin, customer, DANGEROUS).await;
             let person = id(&employee(&admin, &plant, &json!({"position": "Operatör"})).await);
             ids.push((plant, person));
         }
@@ -59,9 +59,9 @@ async fn a_customer_sees_his_own_and_nobody_elses() {
 async fn a_customer_adds_and_ends_his_own_employments() {
     with_tenant(async |t| {
         let admin = t.admin().await;
-        let firm = company(&admin, "Yıldız Metal").await;
-        let plant = workplace(&admin, &firm, DANGEROUS).await;
-        let client = t.client_of(&firm).await;
+        let customer = company(&admin, "Yıldız Metal").await;
+        let plant = workplace(&admin, &customer, DANGEROUS).await;
+        let client = t.client_of(&customer).await;
         let form = client.get("/portal/employees/new").await;
         assert!(form.page(200).contains(&format!("<option value=\"{plant}\">")), "his workplaces are there to choose");
         let fields = [

@@ -9,8 +9,8 @@ use crate::companies::{DANGEROUS, company, employee, id, workplace};
 async fn each_page_opens_for_the_roles_of_its_operation_and_for_no_other() {
     with_tenant(async |t| {
         let admin = t.admin().await;
-        let firm = company(&admin, "Yıldız Metal").await;
-        let plant = workplace(&admin, &firm, DANGEROUS).await;
+        let customer = company(&admin, "Yıldız Metal").await;
+        let plant = workplace(&admin, &customer, DANGEROUS).await;
         let person = id(&employee(&admin, &plant, &json!({})).await);
         let (doctor, expert) = (t.doctor().await, t.expert().await);
         let mut assigned = String::new();
@@ -18,20 +18,21 @@ async fn each_page_opens_for_the_roles_of_its_operation_and_for_no_other() {
             let body = json!({"staffId": staff.user, "workplaceId": plant, "kind": kind, "startsOn": "2024-01-01"});
             assigned = id(&admin.post("/api/v1/assignments", body).await.created());
         }
-        let roles = [&admin, &t.office().await, &doctor, &expert, &t.client_of(&firm).await];
+        let roles = [&admin, &t.office().await, &doctor, &expert, &t.client_of(&customer).await];
         // ADMIN, OFFICE, DOCTOR, EXPERT, CLIENT.
-        // To a customer's user the panel is not there, nor the portal to staff.
+        // To a customer's user the panel is not there, nor the portal to staff, whatever the operation would allow.
         let everybody = [200, 200, 200, 200, 404];
-        let office = [200, 200, 403, 403, 404];
-        let only_admin = [200, 403, 403, 403, 404];
-        let customer = [404, 404, 404, 404, 200];
+        let office = [200, 200, 403, 403, 403];
+        let with_customer = [200, 200, 403, 403, 404];
+        let only_admin = [200, 403, 403, 403, 403];
+        let portal = [404, 404, 404, 404, 200];
         let pages = [
             ("/panel/companies".to_owned(), everybody),
             ("/panel/companies/new".to_owned(), office),
-            (format!("/panel/companies/{firm}"), everybody),
-            (format!("/panel/companies/{firm}/edit"), office),
-            (format!("/panel/companies/{firm}/status"), office),
-            (format!("/panel/companies/{firm}/delete"), only_admin),
+            (format!("/panel/companies/{customer}"), everybody),
+            (format!("/panel/companies/{customer}/edit"), office),
+            (format!("/panel/companies/{customer}/status"), office),
+            (format!("/panel/companies/{customer}/delete"), only_admin),
             ("/panel/workplaces".to_owned(), everybody),
             ("/panel/workplaces/new".to_owned(), office),
             (format!("/panel/workplaces/{plant}"), everybody),
@@ -42,20 +43,20 @@ async fn each_page_opens_for_the_roles_of_its_operation_and_for_no_other() {
             (format!("/panel/workplaces/assignments/{assigned}/delete"), office),
             (format!("/panel/workplaces/{plant}/delete"), only_admin),
             ("/panel/employees".to_owned(), everybody),
-            ("/panel/employees/new".to_owned(), office),
+            ("/panel/employees/new".to_owned(), with_customer),
             (format!("/panel/employees/{person}"), everybody),
-            (format!("/panel/employees/{person}/edit"), office),
-            (format!("/panel/employees/{person}/terminate"), office),
+            (format!("/panel/employees/{person}/edit"), with_customer),
+            (format!("/panel/employees/{person}/terminate"), with_customer),
             (format!("/panel/employees/{person}/delete"), only_admin),
             ("/panel/look-up/companies".to_owned(), everybody),
             ("/panel/look-up/workplaces".to_owned(), everybody),
-            ("/portal/workplaces".to_owned(), customer),
-            (format!("/portal/workplaces/{plant}"), customer),
-            ("/portal/employees".to_owned(), customer),
-            ("/portal/employees/new".to_owned(), customer),
-            (format!("/portal/employees/{person}"), customer),
-            (format!("/portal/employees/{person}/edit"), customer),
-            (format!("/portal/employees/{person}/terminate"), customer),
+            ("/portal/workplaces".to_owned(), portal),
+            (format!("/portal/workplaces/{plant}"), portal),
+            ("/portal/employees".to_owned(), portal),
+            ("/portal/employees/new".to_owned(), portal),
+            (format!("/portal/employees/{person}"), portal),
+            (format!("/portal/employees/{person}/edit"), portal),
+            (format!("/portal/employees/{person}/terminate"), portal),
         ];
         for (path, expected) in &pages {
             for (role, status) in roles.iter().zip(expected) {
@@ -71,9 +72,9 @@ async fn each_page_opens_for_the_roles_of_its_operation_and_for_no_other() {
 async fn deleted_rows_are_for_administrators() {
     with_tenant(async |t| {
         let (admin, office) = (t.admin().await, t.office().await);
-        let firm = company(&admin, "Silinecek Ltd.").await;
+        let customer = company(&admin, "Silinecek Ltd.").await;
         let client = t.client_of(&company(&admin, "Kalan A.Ş.").await).await;
-        admin.delete(&format!("/api/v1/companies/{firm}"), 1).await.no_content();
+        admin.delete(&format!("/api/v1/companies/{customer}"), 1).await.no_content();
         for list in ["companies", "workplaces", "employees"] {
             let path = format!("/panel/{list}?includeDeleted=true");
             admin.get(&path).await.page(200);

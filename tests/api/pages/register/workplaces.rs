@@ -10,18 +10,18 @@ use crate::companies::{DANGEROUS, company, id, workplace};
 async fn a_workplace_is_added_to_the_company_that_the_address_names() {
     with_tenant(async |t| {
         let office = t.office().await;
-        let firm = company(&office, "Yıldız Metal").await;
-        let path = format!("/panel/workplaces/new?companyId={firm}");
+        let customer = company(&office, "Yıldız Metal").await;
+        let path = format!("/panel/workplaces/new?companyId={customer}");
         let form = office.get(&path).await;
         assert!(form.page(200).contains("data-shows=\"Yıldız Metal\""));
-        let wrong = [("companyId", firm.as_str()), ("title", "G"), ("sgkNo", "123"), ("closedAt", "30.02.2026")];
+        let wrong = [("companyId", customer.as_str()), ("title", "G"), ("sgkNo", "123"), ("closedAt", "30.02.2026")];
         let refused = send_again(&office, "/panel/workplaces/new", &form, &wrong).await;
         for field in ["title", "sgkNo", "closedAt"] {
             assert!(refused.page(400).contains(&format!("id=\"f-{field}-error\"")), "{field}");
         }
         assert_eq!(refused.input("closedAt"), "30.02.2026");
         let right = [
-            ("companyId", firm.as_str()),
+            ("companyId", customer.as_str()),
             ("title", "Gebze Fabrika"),
             ("naceCode", "25.11.06"),
             ("openedAt", "1.2.2020"),
