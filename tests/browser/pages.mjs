@@ -21,7 +21,7 @@ const import_of = async (get) => {
     await post("admin", `/api/v1/imports/${made.id}/check`, {});
     for (let tries = 0; tries < 100; tries += 1) {
       const { status } = await get(`/api/v1/imports/${made.id}`);
-      if (status === "CHECKED") return `/panel/imports/${made.id}`;
+      if (status === "CHECKED") return `/imports/${made.id}`;
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
     throw new Error("the file was not checked");
@@ -74,11 +74,11 @@ export const pages = [
   { name: "employee-new", path: "/panel/employees/new", as: "office" },
   { name: "employee-edit", path: async (get) => `${await first("employees")(get)}/edit`, as: "admin" },
   { name: "employee-end", path: async (get) => `/panel/employees/${(await get("/api/v1/employees?limit=1&isActive=true"))[0].id}/terminate`, as: "office" },
-  { name: "imports", path: "/panel/imports", as: "office" },
-  { name: "import-company", path: "/panel/imports/new", as: "office" },
-  { name: "import-upload", path: async (get) => `/panel/imports/new?companyId=${(await get("/api/v1/companies?limit=1"))[0].id}`, as: "office" },
+  { name: "imports", path: "/imports", as: "office" },
+  { name: "import-company", path: "/imports/new", as: "office" },
+  { name: "import-upload", path: async (get) => `/imports/new?companyId=${(await get("/api/v1/companies?limit=1"))[0].id}`, as: "office" },
   { name: "import", path: import_of, as: "admin" },
-  { name: "jobs", path: "/panel/jobs", as: "admin" },
+  { name: "jobs", path: "/jobs", as: "admin" },
   { name: "job", path: first("jobs"), as: "admin" },
   { name: "job-cancel", path: async (get) => `${await first("jobs")(get)}/cancel`, as: "admin" },
   { name: "audit", path: "/panel/audit", as: "admin" },

@@ -8,7 +8,7 @@ use crate::auth::{
     policy::{self, Operation, Permission as _},
 };
 
-/// One way.
+/// One way. What the panel and the portal share, long work, has an address of neither.
 #[derive(Debug, Clone, Copy)]
 pub struct Way {
     /// The path.
@@ -35,8 +35,8 @@ pub const PANEL: &[Way] = ways! {
     "/panel/employees"   "nav.employees"    "users"        ListEmployees;
     "/panel/staff"       "nav.staff"        "hard-hat"     ListStaff;
     "/panel/users"       "nav.users"        "user"         ListUsers;
-    "/panel/imports"     "nav.imports"      "upload"       ListImports;
-    "/panel/jobs"        "nav.jobs"         "list-checks"  ListJobs;
+    "/imports"           "nav.imports"      "upload"       ListImports;
+    "/jobs"              "nav.jobs"         "list-checks"  ListJobs;
     "/panel/audit"       "nav.audit"        "history"      ListAudit;
     "/panel/flags"       "nav.flags"        "toggle-right" ListFlags;
 };
@@ -47,8 +47,8 @@ pub const PORTAL: &[Way] = ways! {
     "/portal/workplaces" "nav.workplaces"   "factory"      ListWorkplaces;
     "/portal/employees"  "nav.employees"    "users"        ListEmployees;
     "/portal/colleagues" "nav.colleagues"   "user"         ListUsers;
-    "/panel/imports"     "nav.imports"      "upload"       ListImports;
-    "/panel/jobs"        "nav.jobs"         "list-checks"  ListJobs;
+    "/imports"           "nav.imports"      "upload"       ListImports;
+    "/jobs"              "nav.jobs"         "list-checks"  ListJobs;
 };
 
 /// The ways that this caller has.

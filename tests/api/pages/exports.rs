@@ -5,12 +5,12 @@ use serde_json::json;
 use tests::harness::{Answer, Client, Tenant, eventually, with_tenant};
 
 async fn order(by: &Client, list: &str, fields: &[(&str, &str)]) -> Answer {
-    by.call(Method::POST, &format!("/panel/exports/{list}")).form(fields).await
+    by.call(Method::POST, &format!("/exports/{list}")).form(fields).await
 }
 
 /// The job that an order leads to, once it is done.
 async fn done(by: &Client, ordered: &Answer) -> serde_json::Value {
-    let id = ordered.leads_to().strip_prefix("/panel/jobs/").expect("the page of a job").to_owned();
+    let id = ordered.leads_to().strip_prefix("/jobs/").expect("the page of a job").to_owned();
     eventually("the export to end", async || {
         let job = by.get(&format!("/api/v1/jobs/{id}")).await.ok();
         (job["status"] == "DONE").then_some(job)

@@ -21,7 +21,7 @@ async fn register(t: &Tenant) -> (Client, String, String) {
     let office = t.office().await;
     let company = company(&office, "Yıldız Metal").await;
     workplace(&office, &company, DANGEROUS).await;
-    let form = format!("/panel/imports/new?companyId={company}");
+    let form = format!("/imports/new?companyId={company}");
     (office, company, form)
 }
 
@@ -38,7 +38,7 @@ async fn settled(by: &Client, page: &str) -> String {
 async fn without_script_a_file_is_checked_mapped_and_applied() {
     with_tenant(async |t| {
         let (office, company, form) = register(t).await;
-        assert!(office.get("/panel/imports/new").await.page(200).contains(&form), "the companies to choose from");
+        assert!(office.get("/imports/new").await.page(200).contains(&form), "the companies to choose from");
         let key = office.get(&form).await.input("_key");
         // Of three rows one has no start date, and one column has a name that nobody knows.
         let list =
@@ -68,7 +68,7 @@ async fn without_script_a_file_is_checked_mapped_and_applied() {
         assert_eq!(office.call(Method::POST, &apply).form(&fields).await.leads_to(), page);
         assert!(settled(&office, &page).await.contains("2 çalışan eklendi."));
         assert_eq!(office.get(&format!("/api/v1/employees?companyId={company}")).await.total(), 2);
-        assert!(office.get("/panel/imports").await.page(200).contains("çalışanlar.csv"));
+        assert!(office.get("/imports").await.page(200).contains("çalışanlar.csv"));
         // It is over: neither check nor apply does it again.
         office.call(Method::POST, &apply).form(&[]).await.page(409);
         office.call(Method::POST, &check).form(&[]).await.page(409);
@@ -107,7 +107,7 @@ async fn what_is_no_list_is_refused_where_the_file_is_chosen() {
 async fn a_file_that_goes_past_the_function_is_announced_and_refused_likewise() {
     with_tenant(async |t| {
         let (office, company, _) = register(t).await;
-        let announce = format!("/panel/imports/announce?companyId={company}");
+        let announce = format!("/imports/announce?companyId={company}");
         let say = async |name: &str, length: &str| {
             office.call(Method::POST, &announce).form(&[("fileName", name), ("length", length)]).await
         };
@@ -127,7 +127,7 @@ async fn a_file_that_goes_past_the_function_is_announced_and_refused_likewise() 
         }
         // The file has not come yet: its page says so, and there is nothing to check.
         let import = office.get("/api/v1/imports").await.rows();
-        let page = format!("/panel/imports/{}", id(&import[0]));
+        let page = format!("/imports/{}", id(&import[0]));
         assert!(office.get(&page).await.page(200).contains("Yeniden yükleyin"));
         assert!(
             office.call(Method::POST, &format!("{page}/check")).form(&[]).await.page(409).contains("henüz yüklenmemiş")
@@ -145,18 +145,18 @@ async fn strangers_find_nothing_and_a_customers_user_brings_the_own_employees() 
         let list = employee_list(2);
         let sent = send(&office, &form, &[("workplaceId", &place)], Some(("liste.csv", &list))).await;
         assert!(sent.page(404).contains("id=\"f-workplaceId-error\""), "a workplace of another company");
-        let made_up = "/panel/imports/new?companyId=01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f";
+        let made_up = "/imports/new?companyId=01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f";
         office.get(made_up).await.page(404);
         send(&office, made_up, &[], Some(("liste.csv", &list))).await.page(404);
-        send(&office, "/panel/imports/new", &[], Some(("liste.csv", &list))).await.page(404);
-        office.get("/panel/imports/01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f").await.page(404);
-        t.doctor().await.get("/panel/imports").await.page(403);
+        send(&office, "/imports/new", &[], Some(("liste.csv", &list))).await.page(404);
+        office.get("/imports/01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f").await.page(404);
+        t.doctor().await.get("/imports").await.page(403);
         t.expert().await.get(&form).await.page(403);
 
         let client = t.client_of(&own).await;
-        assert!(client.get("/panel/imports/new").await.page(200).contains("name=\"file\""));
-        client.get(&format!("/panel/imports/new?companyId={other}")).await.page(404);
-        let sent = send(&client, "/panel/imports/new", &[], Some(("liste.csv", &list))).await;
+        assert!(client.get("/imports/new").await.page(200).contains("name=\"file\""));
+        client.get(&format!("/imports/new?companyId={other}")).await.page(404);
+        let sent = send(&client, "/imports/new", &[], Some(("liste.csv", &list))).await;
         let page = sent.leads_to().to_owned();
         assert!(settled(&client, &page).await.contains("2 çalışanı ekle"));
         t.client_of(&other).await.get(&page).await.page(404);
@@ -170,13 +170,13 @@ async fn strangers_find_nothing_and_a_customers_user_brings_the_own_employees() 
 async fn the_sample_is_a_file_that_is_understood() {
     with_tenant(async |t| {
         let (office, _, form) = register(t).await;
-        let sample = office.get("/panel/imports/sample").await;
+        let sample = office.get("/imports/sample").await;
         assert!(sample.header("content-disposition").unwrap().starts_with("attachment"));
         let row = "10000000146;Ali;Can;01.02.2024;Kaynakçı;Üretim;01.02.1990;Erkek;;;;;Merkez\r\n";
         let list = format!("{}{row}", sample.text);
         let sent = send(&office, &form, &[], Some(("liste.csv", &list))).await;
         assert!(settled(&office, sent.leads_to()).await.contains("1 çalışanı ekle"));
-        let english = office.get("/panel/imports/sample").header("accept-language", "en").await;
+        let english = office.get("/imports/sample").header("accept-language", "en").await;
         assert!(english.text.contains("First name;Last name"), "{}", english.text);
     })
     .await;

@@ -12,7 +12,7 @@ async fn exported(by: &Client) -> String {
         (by.get(&format!("/api/v1/jobs/{id}")).await.ok()["status"] == "DONE").then_some(())
     })
     .await;
-    format!("/panel/jobs/{id}")
+    format!("/jobs/{id}")
 }
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn a_job_is_shown_to_whoever_started_it_and_to_administrators() {
     with_tenant(async |t| {
         let (office, admin, doctor) = (t.office().await, t.admin().await, t.doctor().await);
         let job = exported(&office).await;
-        for page in [&job, "/panel/jobs"] {
+        for page in [&job, "/jobs"] {
             assert!(office.get(page).await.page(200).contains("Şirket listesini dışa aktarma"), "{page}");
             assert!(admin.get(page).await.page(200).contains("Şirket listesini dışa aktarma"), "{page}");
         }
@@ -28,13 +28,13 @@ async fn a_job_is_shown_to_whoever_started_it_and_to_administrators() {
             doctor.get(&format!("{job}{part}")).await.page(404);
         }
         doctor.call(Method::POST, &format!("{job}/cancel")).form(&[]).await.page(404);
-        assert!(!doctor.get("/panel/jobs").await.page(200).contains(&job));
-        assert!(!admin.get("/panel/jobs?mine=true").await.page(200).contains(&job));
+        assert!(!doctor.get("/jobs").await.page(200).contains(&job));
+        assert!(!admin.get("/jobs?mine=true").await.page(200).contains(&job));
         for query in ["?status=NONSENSE", "?kind=", "?sort=nonsense&page=0", "?mine=perhaps", "?kind=companies.export"]
         {
-            assert!(office.get(&format!("/panel/jobs{query}")).await.page(200).contains(&job), "{query}");
+            assert!(office.get(&format!("/jobs{query}")).await.page(200).contains(&job), "{query}");
         }
-        office.get("/panel/jobs/no-id").await.page(404);
+        office.get("/jobs/no-id").await.page(404);
     })
     .await;
 }
@@ -59,7 +59,7 @@ async fn a_file_that_is_kept_no_longer_is_gone() {
     with_tenant(async |t| {
         let office = t.office().await;
         let job = exported(&office).await;
-        let id = job.strip_prefix("/panel/jobs/").unwrap().parse::<uuid::Uuid>().unwrap();
+        let id = job.strip_prefix("/jobs/").unwrap().parse::<uuid::Uuid>().unwrap();
         sqlx::query("UPDATE jobs_rows SET file_expires_at = created_at WHERE id = ?")
             .bind(id)
             .execute(&mut t.sql().await)
@@ -75,10 +75,10 @@ async fn a_file_that_is_kept_no_longer_is_gone() {
 async fn stopping_leads_back_to_where_the_job_was_shown_and_to_no_other_site() {
     with_tenant(async |t| {
         let office = t.office().await;
-        let asked = office.get("/panel/jobs").await;
+        let asked = office.get("/jobs").await;
         asked.page(200);
         let job = exported(&office).await;
-        for (next, back) in [("/panel/imports", "/panel/imports"), ("//evil.test", job.as_str())] {
+        for (next, back) in [("/imports", "/imports"), ("//evil.test", job.as_str())] {
             let page = office.get(&format!("{job}/cancel?next={next}")).await;
             assert!(page.page(200).contains(&format!("href=\"{back}\"")), "{next}");
         }

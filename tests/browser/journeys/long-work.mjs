@@ -32,12 +32,12 @@ export const journeys = {
   "a thousand employees are imported with mistakes, repaired, and found in the register": async (browser) => {
     const company = await register("Bin Kişi");
     const page = await (await context(browser, { as: "office" })).newPage();
-    await page.goto(`${base}/panel/imports`);
-    await page.click("a[href='/panel/imports/new']");
+    await page.goto(`${base}/imports`);
+    await page.click("a[href='/imports/new']");
     await page.fill("#q", company.name);
     await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
     await page.click("tbody a");
-    await page.waitForURL("**/panel/imports/new?companyId=*");
+    await page.waitForURL("**/imports/new?companyId=*");
     assert.deepEqual(await problems(page, { language: "tr" }), []);
     const wrong = (at) => (at % 40 === 7 ? { start: "31.02.2024" } : at % 100 === 3 ? { phone: "12" } : {});
     await upload(page, csv(list(1000, wrong)));
@@ -68,7 +68,7 @@ export const journeys = {
   "without JavaScript a file of nearly 4 MB is imported": async (browser) => {
     const company = await register("Betiksiz");
     const page = await (await context(browser, { as: "office", javaScriptEnabled: false })).newPage();
-    await page.goto(`${base}/panel/imports/new?companyId=${company.id}`);
+    await page.goto(`${base}/imports/new?companyId=${company.id}`);
     const file = list(400, () => ({}), "x".repeat(10_300));
     assert.ok(file.length > 4_100_000 && file.length < 4 * 1024 * 1024, `${file.length}`);
     await upload(page, csv(file));
@@ -91,7 +91,7 @@ export const journeys = {
   "a file that is too big or of a wrong kind is refused with a clear text, and the next one is taken": async (browser) => {
     const company = await register("Yanlış Dosya");
     const page = await (await context(browser, { as: "office", size: "phone" })).newPage();
-    await page.goto(`${base}/panel/imports/new?companyId=${company.id}`);
+    await page.goto(`${base}/imports/new?companyId=${company.id}`);
     await page.click("#upload .btn-primary");
     await page.getByText("Bir dosya seçin.").first().waitFor();
     await upload(page, csv(Buffer.alloc(5 * 1024 * 1024 + 1, "a;b\n")));
@@ -107,7 +107,7 @@ export const journeys = {
   "columns that nobody could recognise are chosen by hand": async (browser) => {
     const company = await register("Başlıksız");
     const page = await (await context(browser, { as: "office" })).newPage();
-    await page.goto(`${base}/panel/imports/new?companyId=${company.id}`);
+    await page.goto(`${base}/imports/new?companyId=${company.id}`);
     await upload(page, csv(Buffer.from("Kim;Ne zaman\r\nAli Can;01.02.2024\r\nAyşe Öz;02.02.2024\r\n")));
     await page.getByText("hangi sütunda olduğu anlaşılamadı").waitFor();
     assert.deepEqual(await problems(page, { language: "tr" }), []);
@@ -125,7 +125,7 @@ export const journeys = {
     await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
     await page.getByText("Dışa aktar", { exact: true }).click();
     await page.getByRole("button", { name: "CSV" }).click();
-    await page.waitForURL("**/panel/jobs/*");
+    await page.waitForURL("**/jobs/*");
     const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Dosyayı indir" }).click()]);
     assert.match(file.suggestedFilename(), /^sirketler-\d{4}-\d\d-\d\d\.csv$/);
     const lines = readFileSync(await file.path(), "utf8").trim().split("\r\n");
@@ -136,7 +136,7 @@ export const journeys = {
   "work that has begun is stopped, and its page says what became of it": async (browser) => {
     const company = await register("Durdurma");
     const page = await (await context(browser, { as: "office" })).newPage();
-    await page.goto(`${base}/panel/imports/new?companyId=${company.id}`);
+    await page.goto(`${base}/imports/new?companyId=${company.id}`);
     await upload(page, csv(list(5000)));
     await page.getByRole("button", { name: "5.000 çalışanı ekle" }).click();
     await page.getByRole("link", { name: "Durdur" }).click();

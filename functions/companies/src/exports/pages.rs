@@ -1,4 +1,4 @@
-//! `/panel/exports`: the lists' pages order their lists as files.
+//! `/exports`: the lists' pages order their lists as files.
 //!
 //! Each list has an address of its own, because each has its row in the role matrix. The form is
 //! `templates/exports/button.html`, which a list's page includes.
@@ -18,9 +18,9 @@ use crate::{companies::CompanyFilter, employees::EmployeeFilter, workplaces::Wor
 /// The pages' routes.
 pub fn routes() -> Routes {
     Routes::new()
-        .page::<policy::ExportCompanies>("/panel/exports/companies", post(companies))
-        .page::<policy::ExportWorkplaces>("/panel/exports/workplaces", post(workplaces))
-        .page::<policy::ExportEmployees>("/panel/exports/employees", post(employees))
+        .page::<policy::ExportCompanies>("/exports/companies", post(companies))
+        .page::<policy::ExportWorkplaces>("/exports/workplaces", post(workplaces))
+        .page::<policy::ExportEmployees>("/exports/employees", post(employees))
 }
 
 async fn companies(
@@ -60,5 +60,5 @@ async fn start<T: Table>(
     let reply = export::order::<T>(app, caller, None, &wanted).await?;
     let job = reply.data().and_then(|job| job["jobId"].as_str());
     let job = job.ok_or_else(|| Error::internal("an export without a job"))?;
-    Ok(page.redirect(&format!("/panel/jobs/{job}")))
+    Ok(page.redirect(&format!("/jobs/{job}")))
 }

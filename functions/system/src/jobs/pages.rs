@@ -1,4 +1,4 @@
-//! `/panel/jobs`: long work, how far it is, its file, and stopping it.
+//! `/jobs`: long work, how far it is, its file, and stopping it.
 
 use askama::Template;
 use axum::{extract::State, response::Response, routing::get};
@@ -23,10 +23,10 @@ const KINDS: [&str; 5] =
 /// The pages' routes.
 pub fn routes() -> Routes {
     Routes::new()
-        .page::<policy::ListJobs>("/panel/jobs", get(list))
-        .page::<policy::GetJob>("/panel/jobs/{id}", get(show))
-        .page::<policy::GetJob>("/panel/jobs/{id}/file", get(file))
-        .page::<policy::CancelJob>("/panel/jobs/{id}/cancel", get(ask).post(cancel))
+        .page::<policy::ListJobs>("/jobs", get(list))
+        .page::<policy::GetJob>("/jobs/{id}", get(show))
+        .page::<policy::GetJob>("/jobs/{id}/file", get(file))
+        .page::<policy::CancelJob>("/jobs/{id}/cancel", get(ask).post(cancel))
 }
 
 #[derive(Template)]
@@ -160,7 +160,7 @@ async fn show_question(app: &App, page: &Page, caller: &Caller, id: JobId, form:
 /// The page that shows the job: the one that led here, or the job's own.
 fn back(page: &Page, id: JobId) -> String {
     let next = query_value(page.query(), "next");
-    next.as_deref().and_then(local_path).map_or_else(|| format!("/panel/jobs/{id}"), str::to_owned)
+    next.as_deref().and_then(local_path).map_or_else(|| format!("/jobs/{id}"), str::to_owned)
 }
 
 /// The name of a kind of work.

@@ -1,4 +1,4 @@
-//! `/panel/imports`: a file of employees from its choice to the register, in steps that each have an address.
+//! `/imports`: a file of employees from its choice to the register, in steps that each have an address.
 //!
 //! With the script the file goes past the function to the object store; without it a form brings up to 4 MB.
 
@@ -43,13 +43,13 @@ const SAMPLE: [ImportField; 13] = [
 /// The pages' routes.
 pub fn routes() -> Routes {
     Routes::new()
-        .page::<policy::ListImports>("/panel/imports", get(list))
-        .page::<policy::ListImports>("/panel/imports/sample", get(sample))
-        .page::<policy::CreateImport>("/panel/imports/new", get(upload::new).post(upload::bring))
-        .page::<policy::CreateImport>("/panel/imports/announce", post(upload::announce))
-        .page::<policy::GetImport>("/panel/imports/{id}", get(show::show))
-        .page::<policy::CheckImport>("/panel/imports/{id}/check", post(show::check))
-        .page::<policy::ApplyImport>("/panel/imports/{id}/apply", post(show::apply))
+        .page::<policy::ListImports>("/imports", get(list))
+        .page::<policy::ListImports>("/imports/sample", get(sample))
+        .page::<policy::CreateImport>("/imports/new", get(upload::new).post(upload::bring))
+        .page::<policy::CreateImport>("/imports/announce", post(upload::announce))
+        .page::<policy::GetImport>("/imports/{id}", get(show::show))
+        .page::<policy::CheckImport>("/imports/{id}/check", post(show::check))
+        .page::<policy::ApplyImport>("/imports/{id}/apply", post(show::apply))
 }
 
 #[derive(Template)]

@@ -99,7 +99,7 @@ pub(super) async fn check(
         work.commit(started.reply()?).await
     };
     match settle(done.await) {
-        Ok(_) => Ok(page.redirect(&format!("/panel/imports/{id}"))),
+        Ok(_) => Ok(page.redirect(&format!("/imports/{id}"))),
         Err(error) => {
             // The API names a choice by its place in the list, the form by its column.
             let error = super::renamed(error, |field| {
@@ -126,7 +126,7 @@ pub(super) async fn apply(
         work.commit(started.reply()?).await
     };
     match settle(done.await) {
-        Ok(_) => Ok(page.redirect(&format!("/panel/imports/{id}"))),
+        Ok(_) => Ok(page.redirect(&format!("/imports/{id}"))),
         Err(error) => render(&app, &page, &caller, id, &Paging::default(), Some(&form.refused(error)?)).await,
     }
 }

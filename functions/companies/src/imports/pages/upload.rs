@@ -139,7 +139,7 @@ pub(super) async fn bring(
         work.commit(Reply::created(&import)?).await
     };
     match settle(done.await) {
-        Ok(reply) => Ok(page.redirect(&format!("/panel/imports/{}", reply.id().unwrap_or_default()))),
+        Ok(reply) => Ok(page.redirect(&format!("/imports/{}", reply.id().unwrap_or_default()))),
         Err(error) => show_form(&app, &page, &caller, company_id, &refused(form.state, error)?).await,
     }
 }
