@@ -39,9 +39,5 @@ pub fn routes() -> Routes {
 
 /// The pages of this feature.
 fn pages() -> Routes {
-    Routes::new()
-        .merge(jobs::pages::routes())
-        .merge(audit::pages::routes())
-        .merge(flags::pages::routes())
-        .texts(&TEXTS)
+    Routes::new().merge(jobs::pages::routes()).merge(audit::pages::routes()).merge(flags::pages::routes()).texts(&TEXTS)
 }

@@ -41,7 +41,7 @@ async fn the_panel_is_not_there_for_a_customers_user_nor_the_portal_for_staff() 
         let office = t.office().await;
         let company = crate::companies::company(&office, "Yıldız").await;
         let client = t.client_of(&company).await;
-        for path in ["/panel/companies", "/panel/find?q=yildiz", "/panel/look-up/anything?q=yildiz"] {
+        for path in ["/panel/companies", "/panel/find?q=yildiz", "/panel/find/options?q=yildiz"] {
             client.get(path).await.page(404);
             office.get(path).await.page(200);
         }

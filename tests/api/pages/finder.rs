@@ -7,7 +7,7 @@ use crate::companies::{DANGEROUS, company, employee, id, workplace};
 
 /// The addresses that the palette is offered for these words.
 async fn found(by: &Client, q: &str) -> Vec<String> {
-    let page = by.get(&format!("/panel/look-up/anything?q={q}")).await;
+    let page = by.get(&format!("/panel/find/options?q={q}")).await;
     page.page(200).split("data-href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }
 

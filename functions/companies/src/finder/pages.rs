@@ -22,7 +22,7 @@ shared::input! {
 pub fn routes() -> Routes {
     Routes::new()
         .page::<policy::ListCompanies>("/panel/find", get(page_of_hits))
-        .page::<policy::ListCompanies>("/panel/look-up/anything", get(options))
+        .page::<policy::ListCompanies>("/panel/find/options", get(options))
 }
 
 #[derive(Template)]

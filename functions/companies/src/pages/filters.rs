@@ -34,7 +34,7 @@ impl<'a> Filter<'a> {
         Self::Combo {
             name: "companyId",
             label: page.t("lists.company"),
-            source: "/panel/look-up/companies",
+            source: "/look-up/companies",
             value: chosen.map(|id| id.to_string()).unwrap_or_default(),
             shown: chosen.and_then(|id| names.get(&id)).cloned().unwrap_or_default(),
         }
@@ -45,7 +45,7 @@ impl<'a> Filter<'a> {
         Self::Combo {
             name: "workplaceId",
             label: page.t("lists.workplace"),
-            source: "/panel/look-up/workplaces?companyId={companyId}",
+            source: "/look-up/workplaces?companyId={companyId}",
             value: chosen.map(|workplace| workplace.id.to_string()).unwrap_or_default(),
             shown: chosen.map(|workplace| workplace.title.to_string()).unwrap_or_default(),
         }

@@ -21,8 +21,8 @@ use crate::{
 /// The routes of the look-ups.
 pub fn routes() -> Routes {
     Routes::new()
-        .page::<policy::ListNace>("/panel/look-up/nace", axum::routing::get(nace))
-        .page::<policy::ListDistricts>("/panel/look-up/districts", axum::routing::get(districts))
+        .page::<policy::ListNace>("/look-up/nace", axum::routing::get(nace))
+        .page::<policy::ListDistricts>("/look-up/districts", axum::routing::get(districts))
 }
 
 /// Activities by the words of their titles or the beginning of their code.

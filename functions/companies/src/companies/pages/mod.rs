@@ -22,7 +22,7 @@ use crate::{danger::DangerClass, pages::Record, reach::Reach};
 pub fn routes() -> Routes {
     Routes::new()
         .page::<policy::ListCompanies>("/panel/companies", get(list::list))
-        .page::<policy::ListCompanies>("/panel/look-up/companies", get(list::look_up))
+        .page::<policy::ListCompanies>("/look-up/companies", get(list::look_up))
         .page::<policy::CreateCompany>("/panel/companies/new", get(form::new).post(form::create))
         .page::<policy::ChangeCompanyStatus>("/panel/companies/status", get(bulk::back).post(bulk::change))
         .page::<policy::GetCompany>("/panel/companies/{id}", get(show::show))

@@ -20,7 +20,7 @@ use crate::{pages::Record, reach::Reach};
 pub fn routes() -> Routes {
     Routes::new()
         .page::<policy::ListWorkplaces>("/panel/workplaces", get(list::list))
-        .page::<policy::ListWorkplaces>("/panel/look-up/workplaces", get(list::look_up))
+        .page::<policy::ListWorkplaces>("/look-up/workplaces", get(list::look_up))
         .page::<policy::CreateWorkplace>("/panel/workplaces/new", get(form::new).post(form::create))
         .page::<policy::GetWorkplace>("/panel/workplaces/{id}", get(show::show))
         .page::<policy::UpdateWorkplace>("/panel/workplaces/{id}/edit", get(form::edit).post(form::save))
