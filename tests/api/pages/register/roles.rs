@@ -26,6 +26,7 @@ async fn each_page_opens_for_the_roles_of_its_operation_and_for_no_other() {
         let with_customer = [200, 200, 403, 403, 404];
         let only_admin = [200, 403, 403, 403, 403];
         let portal = [404, 404, 404, 404, 200];
+        let portal_forms = [404, 404, 403, 403, 200];
         let pages = [
             ("/panel/companies".to_owned(), everybody),
             ("/panel/companies/new".to_owned(), office),
@@ -53,10 +54,10 @@ async fn each_page_opens_for_the_roles_of_its_operation_and_for_no_other() {
             ("/portal/workplaces".to_owned(), portal),
             (format!("/portal/workplaces/{plant}"), portal),
             ("/portal/employees".to_owned(), portal),
-            ("/portal/employees/new".to_owned(), portal),
+            ("/portal/employees/new".to_owned(), portal_forms),
             (format!("/portal/employees/{person}"), portal),
-            (format!("/portal/employees/{person}/edit"), portal),
-            (format!("/portal/employees/{person}/terminate"), portal),
+            (format!("/portal/employees/{person}/edit"), portal_forms),
+            (format!("/portal/employees/{person}/terminate"), portal_forms),
         ];
         for (path, expected) in &pages {
             for (role, status) in roles.iter().zip(expected) {
