@@ -33,7 +33,8 @@ impl<F: Input> FromRequest<App> for PageOrder<F> {
     async fn from_request(request: Request, app: &App) -> Result<Self> {
         let address = pairs(request.uri().query().unwrap_or_default()).unwrap_or_default();
         let FileChoice { format, reveal } = Form::<FileChoice>::from_request(request, app).await?.read()?;
-        let file = [("format", format.to_string()), ("reveal", reveal.unwrap_or(false).to_string())];
+        let reveal = reveal.unwrap_or(false).then(|| ("reveal", "true".to_owned()));
+        let file = [("format", format.to_string())].into_iter().chain(reveal);
         let is_of_list = |name: &str| !["page", "limit", "format", "reveal"].contains(&name);
         let mut values: Vec<_> = address.into_iter().filter(|(name, _)| is_of_list(name)).collect();
         values.extend(file.map(|(name, value)| (name.to_owned(), value)));

@@ -5,7 +5,7 @@ use serde_json::Value;
 use shared::web::Page;
 
 use super::AuditEntry;
-use crate::TEXTS;
+use crate::{TEXTS, jobs::pages::known_kind};
 
 /// One line of what was changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,17 @@ impl AuditEntry {
     /// What was done.
     pub(super) fn action_text(&self, page: &Page) -> String {
         known_word("auditAction", page, &self.action)
+    }
+
+    /// Who did it, by name. What no user did the system did.
+    pub(super) fn who<'a>(&'a self, page: &'a Page) -> &'a str {
+        let name = self.user_name.as_deref().filter(|_| self.user_id.is_some());
+        name.unwrap_or_else(|| page.t("audit.nobody"))
+    }
+
+    /// The e-mail of whoever did it, or the name of the task.
+    pub(super) fn who_more(&self) -> Option<&str> {
+        self.user_email.as_deref().or(if self.user_id.is_none() { self.user_name.as_deref() } else { None })
     }
 
     /// The kind of record.
@@ -97,8 +108,11 @@ fn text(page: &Page, value: &Value) -> String {
     }
 }
 
-/// Days, instants and the words of closed lists in the reader's language; anything else as it is.
+/// Days, instants, kinds of work and the words of closed lists in the reader's language; anything else as it is.
 fn word(page: &Page, text: &str) -> String {
+    if let Some(kind) = known_kind(page, text) {
+        return kind.to_owned();
+    }
     if let Ok(day) = text.parse::<NaiveDate>() {
         return page.date(day);
     }

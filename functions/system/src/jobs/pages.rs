@@ -163,10 +163,14 @@ fn back(page: &Page, id: JobId) -> String {
     next.as_deref().and_then(local_path).map_or_else(|| format!("/jobs/{id}"), str::to_owned)
 }
 
+/// The name of a kind of work, if it has one.
+pub(crate) fn known_kind(page: &Page, kind: &str) -> Option<&'static str> {
+    KINDS.contains(&kind).then(|| page.word("jobKind", kind.replace('.', "_")))
+}
+
 /// The name of a kind of work.
 fn kind_name(page: &Page, kind: &str) -> &'static str {
-    let name = if KINDS.contains(&kind) { kind.replace('.', "_") } else { "other".to_owned() };
-    page.word("jobKind", name)
+    known_kind(page, kind).unwrap_or_else(|| page.word("jobKind", "other"))
 }
 
 impl ListPage<'_> {
