@@ -26,7 +26,9 @@ struct Case<'a> {
 }
 
 fn cases(stage: &Stage) -> Vec<Case<'_>> {
-    let read = |path: &'static str| move |run: usize, _| stage.get(run, path);
+    // One person stays for a while, as at work; his limit is a minute's.
+    let person = |run: usize, number: usize| 10 * run + number / 150;
+    let read = move |path: &'static str| move |run, number| stage.get(person(run, number), path);
     // Pages have a narrow limit of each user's own, so there the people take turns.
     let page = |path: String| move |_, _| stage.get(stage.next(), &path);
     let (at_most, none) = (Target::AtMost, Target::None);
@@ -36,7 +38,9 @@ fn cases(stage: &Stage) -> Vec<Case<'_>> {
             function: "companies",
             targets: [at_most(1.0), at_most(4.0)],
             requests: 1_000,
-            event: Box::new(|run, number| stage.get(run, &format!("/api/v1/companies/{}", stage.company(number)))),
+            event: Box::new(move |run, number| {
+                stage.get(person(run, number), &format!("/api/v1/companies/{}", stage.company(number)))
+            }),
             writes: false,
         },
         Case {
@@ -103,7 +107,7 @@ impl Case<'_> {
         let crew = Crew::of(self.function, &[], 1).await?;
         let empty = Crew::of("empty", &[], 1).await?;
         let floor = Floor::beneath(self.function).await?;
-        let beside = RUNS + 1 + stage.next() % 100;
+        let beside = RUNS + 1 + stage.next() % 5;
         // By somebody who asks for nothing else: what is done again takes from his limits each time.
         let (calls, answer) = floor.calls(|| (self.event)(beside, 0)).await?;
         let ids = if self.writes { made(stage, &answer).await? } else { Vec::new() };
