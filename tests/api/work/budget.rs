@@ -155,6 +155,10 @@ impl<'a> Stage<'a> {
 
     fn body(&self, wanted: &Wanted, caller: &Client) -> Option<Value> {
         let mut body = body::example(wanted.schema.as_ref()?, &|field| self.victim.id_of_field(field));
+        // Nobody is mailed too often.
+        if !body["email"].is_null() {
+            body["email"] = json!(format!("{}@deneme.test", tests::harness::new_id().simple()));
+        }
         let mut set = |name: &str, value: Value| body[name] = value;
         match wanted.name.as_str() {
             "sign_in" => {
@@ -256,7 +260,7 @@ async fn no_operation_asks_more_of_the_services_than_its_budget() {
     page.truncate(page.find("\n\n").map_or(0, |end| end + 2));
     for (name, cost) in &costs {
         let [statements, redis, aws] = cost.numbers();
-        page += &format!("{name} = [{statements}, {redis}, {aws}]\n");
+        page.extend([name, " = [", &[statements, redis, aws].map(|number| number.to_string()).join(", "), "]\n"]);
     }
     let file = PathBuf::from(variable("STACK_DATA")).join("budget.toml");
     std::fs::write(&file, page).unwrap();

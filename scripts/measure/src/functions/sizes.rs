@@ -6,6 +6,9 @@ use crate::{
     trouble::{During as _, Result},
 };
 
+/// What stands in every binary that has AWS's SDK inside.
+const SDK: &[u8] = b"aws_sdk_";
+
 /// Where the functions stand.
 const TEMPLATES: [&str; 2] = ["template.yaml", "infra/tasks.yaml"];
 
@@ -23,7 +26,6 @@ pub(super) fn rows() -> Result<Vec<Row>> {
             continue;
         }
         let bytes = std::fs::read(file.path()).during(step)?;
-        const SDK: &[u8] = b"aws_sdk_";
         #[expect(clippy::cast_precision_loss, reason = "megabytes of a figure")]
         let size = bytes.len() as f64 / 1e6;
         let has_sdk = bytes.windows(SDK.len()).any(|window| window == SDK);
