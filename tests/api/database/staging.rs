@@ -26,9 +26,10 @@ const INDEX_KEY: &str = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
 /// Whose data are looked for: the tenants of other tests have names of our own words.
 const DEMO: &str = "(SELECT id FROM prosektor.tenants_rows WHERE name IN ('Anadolu OSGB', 'Ege OSGB'))";
 /// What the platform brings itself; a name may be a town's.
-const PLATFORM: [&str; 7] = [
+const PLATFORM: [&str; 8] = [
     "_sqlx_migrations",
     "districts_rows",
+    "flags_rows",
     "nace_codes_rows",
     "provinces_rows",
     "rate_limits_rows",

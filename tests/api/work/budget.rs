@@ -27,7 +27,7 @@ const UNCOUNTED: [(&str, &str); 4] = [
 const ENDING: [&str; 4] = ["change_password", "sign_out", "sign_out_everywhere", "end_session"];
 
 /// What is changed by a PATCH: the first of these that the body has.
-const CHANGES: [(&str, &str); 7] = [
+const CHANGES: [(&str, &str); 8] = [
     ("name", "Başka A.Ş."),
     ("title", "Başka işyeri"),
     ("lastName", "Başka"),
@@ -35,6 +35,7 @@ const CHANGES: [(&str, &str); 7] = [
     ("phone", "+905321112233"),
     ("endsOn", "2030-01-01"),
     ("locale", "en"),
+    ("chosen", "ON"),
 ];
 
 /// One operation of the document.
@@ -124,6 +125,7 @@ impl<'a> Stage<'a> {
         match segment {
             "imports" if self.spare.contains_key(name) => self.spare.get(name).cloned(),
             "provinces" => Some("34".to_owned()),
+            "flags" => Some("exports".to_owned()),
             _ if takes_away && self.spare.contains_key(segment) => self.spare.get(segment).cloned(),
             _ => self.victim.id_of(segment),
         }
