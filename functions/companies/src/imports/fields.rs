@@ -238,6 +238,7 @@ impl ImportField {
                 "altisverencalisani",
                 "altisverenmi",
                 "subcontractor",
+                "subemployer",
                 "issubcontractor",
             ],
             Self::EmploymentType => &[
