@@ -5,7 +5,7 @@
 //   node tests/browser/look.mjs [--shots folder] [name …]
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { base, context, get, launch, listen, problems, unseen } from "./browser.mjs";
+import { base, context, get, launch, listen, post, problems, unseen } from "./browser.mjs";
 import { pages } from "./pages.mjs";
 
 const combinations = [
@@ -37,7 +37,7 @@ async function lookAt(combination) {
       if (!contexts.has(as)) contexts.set(as, await context(browser, { ...combination, as }));
       const page = await contexts.get(as).newPage();
       const said = listen(page);
-      const address = typeof path === "function" ? await path((api) => get(as, api)) : path;
+      const address = typeof path === "function" ? await path((api) => get(as, api), (api, body) => post(as, api, body)) : path;
       const answer = await page.goto(base + address, { waitUntil: "load" });
       if (answer.status() !== status) found.push(`status ${answer.status()}`);
       await prepare?.(page);

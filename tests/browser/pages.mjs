@@ -1,35 +1,32 @@
 // Every page that is looked at in each size, theme and language. A page author adds a line here.
 //
 // `as` is the demo account that opens it (none: nobody is signed in); `path` may be a function that finds the address
-// by the API, for pages of one record.
+// by the API (`get`, `post`), for pages of one record.
 
 const one = async (get, resource, query = "?limit=1") => (await get(`/api/v1/${resource}${query}`))[0].id;
 const first = (resource, query) => async (get) => `/panel/${resource}/${await one(get, resource, query)}`;
-import { post } from "./browser.mjs";
 
-/// A file of employees that has been checked: its header, and rows of which some are wrong.
-let checked;
-const import_of = async (get) => {
-  checked ??= (async () => {
-    const [company] = await get("/api/v1/companies?limit=1&q=Anafarta");
+/// A file of employees that has been checked, once for each workplace: its header, and rows of which some are wrong.
+const checked = new Map();
+const importOf = async (get, post) => {
+  const workplaceId = await one(get, "workplaces");
+  const check = async () => {
     const rows = Array.from({ length: 30 }, (_, at) => `Kişi;Soyadı${at};${at % 3 ? "01.02.2024" : "31.02.2024"};${at % 5 ? "" : "12"}`);
     const file = Buffer.from(`Ad;Soyad;İşe Giriş Tarihi;Telefon;Not\r\n${rows.join("\r\n")}\r\n`);
-    const [workplace] = await get(`/api/v1/workplaces?limit=1&companyId=${company.id}`);
-    const made = await post("admin", "/api/v1/imports", { workplaceId: workplace.id, fileName: "çalışanlar.csv", length: file.length });
+    const made = await post("/api/v1/imports", { workplaceId, fileName: "çalışanlar.csv", length: file.length });
     const headers = Object.fromEntries(made.upload.headers.filter(({ name }) => !["host", "content-length"].includes(name)).map(({ name, value }) => [name, value]));
     await fetch(made.upload.url, { method: "PUT", headers, body: file });
-    await post("admin", `/api/v1/imports/${made.id}/check`, {});
+    await post(`/api/v1/imports/${made.id}/check`, {});
     for (let tries = 0; tries < 100; tries += 1) {
       const { status } = await get(`/api/v1/imports/${made.id}`);
       if (status === "CHECKED") return `/imports/${made.id}`;
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
     throw new Error("the file was not checked");
-  })();
-  return checked;
+  };
+  if (!checked.has(workplaceId)) checked.set(workplaceId, check());
+  return checked.get(workplaceId);
 };
-
-const first = (resource) => async (get) => `/panel/${resource}/${(await get(`/api/v1/${resource}?limit=1`))[0].id}`;
 
 export const pages = [
   { name: "start", path: "/" },
@@ -77,10 +74,10 @@ export const pages = [
   { name: "imports", path: "/imports", as: "office" },
   { name: "import-company", path: "/imports/new", as: "office" },
   { name: "import-upload", path: async (get) => `/imports/new?companyId=${(await get("/api/v1/companies?limit=1"))[0].id}`, as: "office" },
-  { name: "import", path: import_of, as: "admin" },
+  { name: "import", path: importOf, as: "admin" },
   { name: "jobs", path: "/jobs", as: "admin" },
-  { name: "job", path: first("jobs"), as: "admin" },
-  { name: "job-cancel", path: async (get) => `${await first("jobs")(get)}/cancel`, as: "admin" },
+  { name: "job", path: async (get) => `/jobs/${await one(get, "jobs")}`, as: "admin" },
+  { name: "job-cancel", path: async (get) => `/jobs/${await one(get, "jobs")}/cancel`, as: "admin" },
   { name: "audit", path: "/panel/audit", as: "admin" },
   { name: "audit-nothing", path: "/panel/audit?q=zzzzzz", as: "admin" },
   { name: "audit-entry", path: first("audit"), as: "admin" },

@@ -94,6 +94,9 @@ impl<'a> Stage<'a> {
         let spare =
             BTreeMap::from([("companies", id(company)), ("workplaces", id(workplace)), ("staff", staff.to_string())]);
         let mut stage = Self { tenant, victim, spare };
+        let invited = json!({"email": format!("{}@deneme.test", tests::harness::new_id().simple()), "companyId": stage.victim.id_of("companies")});
+        let invitation = admin.post("/api/v1/users/invite", invited).await.created();
+        stage.spare.insert("resend_invitation", id(invitation));
         for name in ["check_import", "apply_import"] {
             let import = stage.import(admin, name == "apply_import").await;
             stage.spare.insert(name, import);
@@ -123,7 +126,7 @@ impl<'a> Stage<'a> {
     fn id_of(&self, name: &str, segment: &str) -> Option<String> {
         let takes_away = name.starts_with("delete_") || name.starts_with("restore_");
         match segment {
-            "imports" if self.spare.contains_key(name) => self.spare.get(name).cloned(),
+            "imports" | "invitations" if self.spare.contains_key(name) => self.spare.get(name).cloned(),
             "provinces" => Some("34".to_owned()),
             "flags" => Some("exports".to_owned()),
             _ if takes_away && self.spare.contains_key(segment) => self.spare.get(segment).cloned(),

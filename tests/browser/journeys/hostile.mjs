@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { base, context, get, listen, session } from "../browser.mjs";
+import { base, context, get, listen, post, session } from "../browser.mjs";
 import { pages } from "../pages.mjs";
 
 const { schemas } = JSON.parse(readFileSync(join(import.meta.dirname, "../../../docs/api/openapi.json"))).components;
@@ -43,7 +43,9 @@ async function fill(value) {
   const gone = await send("ege", "POST", "/api/v1/employees", hire);
   await send("ege", "POST", `/api/v1/employees/${gone.id}/terminate`, { ...texts("Termination", value), endDate: "2024-12-31", version: gone.version });
   const address = () => `d${process.hrtime.bigint()}@kotu.test`;
-  const staff = await send("ege", "POST", "/api/v1/staff", { ...texts("NewStaff", value), email: address(), role: "EXPERT", professionalKind: "SAFETY_EXPERT" });
+  await send("ege", "POST", "/api/v1/staff", { ...texts("NewStaff", value), email: address(), role: "EXPERT", professionalKind: "SAFETY_EXPERT" });
+  const [staff] = await get("ege", "/api/v1/staff?limit=1");
+  await send("ege", "PATCH", `/api/v1/staff/${staff.id}`, { ...texts("PatchStaff_PatchStaff", value), version: staff.version });
   await send("ege", "POST", "/api/v1/users/invite", { ...texts("NewUser", value), email: address(), companyId: customer.id });
   for (const who of ["ege", "deniz"]) {
     const profile = await get(who, "/api/v1/profile");
@@ -52,12 +54,18 @@ async function fill(value) {
   return [`companies/${company.id}`, `workplaces/${workplace.id}`, `employees/${employee.id}`, `employees/${gone.id}`, `staff/${staff.id}`];
 }
 
+function noSuchRecord(error) {
+  if (!(error instanceof TypeError)) throw error;
+}
+
 /// Every page that the accounts of the second tenant have, and those of these records.
 async function addresses(records) {
   const all = records.flatMap((record) => [`ege /panel/${record}`, `ege /panel/${record}/edit`]);
   for (const { path, as } of pages.filter((page) => page.as && !page.status)) {
     const who = as === "client" ? "deniz" : "ege";
-    all.push(`${who} ${typeof path === "function" ? await path((api) => get(who, api)) : path}`);
+    // A page of a record that this tenant has none of is left to the first tenant.
+    const address = typeof path === "function" ? await path((api) => get(who, api), (api, body) => post(who, api, body)).catch(noSuchRecord) : path;
+    if (address) all.push(`${who} ${address}`);
   }
   return [...new Set(all)];
 }

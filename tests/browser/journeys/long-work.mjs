@@ -26,7 +26,7 @@ const upload = async (page, file) => {
   await page.setInputFiles("#f-file", file);
   await page.click("#upload .btn-primary");
 };
-const import_page = /\/panel\/imports\/[0-9a-f-]{36}$/;
+const import_page = /\/imports\/[0-9a-f-]{36}$/;
 
 export const journeys = {
   "a thousand employees are imported with mistakes, repaired, and found in the register": async (browser) => {
