@@ -66,7 +66,11 @@ type Again = (Vec<Exchange>, oneshot::Sender<std::io::Result<Duration>>);
 pub struct Wire {
     /// Where it listens.
     pub address: SocketAddr,
+    protocol: Protocol,
+    service: String,
     noted: Arc<Mutex<Noted>>,
+    /// For calls of HTTP that are done again: a service closes a connection when it likes.
+    own: Arc<tokio::sync::Mutex<Option<TcpStream>>>,
 }
 
 #[derive(Debug, Default)]
@@ -81,7 +85,8 @@ impl Wire {
     /// A wire to the service at `host:port`.
     pub async fn to(service: &str, protocol: Protocol) -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let wire = Self { address: listener.local_addr()?, noted: Arc::default() };
+        let address = listener.local_addr()?;
+        let wire = Self { address, protocol, service: service.to_owned(), noted: Arc::default(), own: Arc::default() };
         let (service, noted) = (service.to_owned(), Arc::clone(&wire.noted));
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -109,8 +114,12 @@ impl Wire {
         std::mem::take(&mut noted.exchanges)
     }
 
-    /// Does the same once more on the same connections, one after another; the time that it took.
+    /// Does the same once more on the same connections, one after another; the time that it took. Calls of HTTP, which
+    /// stand by themselves, have a connection of their own.
     pub async fn again(&self, exchanges: &[Exchange]) -> std::io::Result<Duration> {
+        if self.protocol == Protocol::Http {
+            return self.call_again(exchanges).await;
+        }
         let mut took = Duration::ZERO;
         for part in exchanges.chunk_by(|one, next| one.connection == next.connection) {
             let (tell, told) = oneshot::channel();
@@ -121,6 +130,45 @@ impl Wire {
         }
         Ok(took)
     }
+}
+
+impl Wire {
+    async fn call_again(&self, exchanges: &[Exchange]) -> std::io::Result<Duration> {
+        let mut own = self.own.lock().await;
+        let begun = Instant::now();
+        for exchange in exchanges {
+            let (stream, answered) = match own.take() {
+                Some(stream) => call(stream, &exchange.bytes).await,
+                None => (None, false),
+            };
+            *own = stream;
+            if !answered {
+                let stream = TcpStream::connect(&self.service).await?;
+                stream.set_nodelay(true)?;
+                let (stream, answered) = call(stream, &exchange.bytes).await;
+                *own = stream;
+                if !answered {
+                    return Err(std::io::Error::other(format!("no answer to {}", exchange.what)));
+                }
+            }
+        }
+        Ok(begun.elapsed())
+    }
+}
+
+/// Sends a request and reads its answer; the connection, if it is still good, and whether the answer came.
+async fn call(mut stream: TcpStream, bytes: &[u8]) -> (Option<TcpStream>, bool) {
+    let (mut down, mut part) = (Vec::new(), vec![0; 16 * 1024]);
+    if stream.write_all(bytes).await.is_err() {
+        return (None, false);
+    }
+    while let Ok(length @ 1..) = stream.read(&mut part).await {
+        down.extend_from_slice(&part[..length]);
+        if frames::reply(Protocol::Http, &mut down).is_some() {
+            return (Some(stream), true);
+        }
+    }
+    (None, false)
 }
 
 fn lock(noted: &Mutex<Noted>) -> MutexGuard<'_, Noted> {

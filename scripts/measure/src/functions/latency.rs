@@ -8,7 +8,7 @@ use super::RUNS;
 use crate::{
     event::{As, data, request},
     figures::{Row, Runs, Target, Times},
-    floor::{Calls, Floor},
+    floor::Floor,
     runtime::Crew,
     stage::Stage,
     trouble::Result,
@@ -107,10 +107,6 @@ impl Case<'_> {
         let crew = Crew::of(self.function, &[], 1).await?;
         let empty = Crew::of("empty", &[], 1).await?;
         let floor = Floor::beneath(self.function).await?;
-        let beside = RUNS + 1 + stage.next() % 5;
-        // By somebody who asks for nothing else: what is done again takes from his limits each time.
-        let (calls, answer) = floor.calls(|| (self.event)(beside, 0)).await?;
-        let ids = if self.writes { made(stage, &answer).await? } else { Vec::new() };
         let nothing = request(As::Nobody, "GET", "/", None);
         // The statements are made known, the caches are filled.
         times(&crew, 50, |number| (self.event)(0, number)).await?;
@@ -119,7 +115,7 @@ impl Case<'_> {
         for run in 0..RUNS {
             let measured = [
                 times(&crew, self.requests, |number| (self.event)(run, number)).await?,
-                self.bare(&floor, &calls, &ids).await?,
+                self.bare(stage, &floor).await?,
                 times(&empty, self.requests, |_| nothing.clone()).await?,
             ];
             for (percent, seen) in [50, 99].into_iter().zip(&mut seen) {
@@ -135,11 +131,16 @@ impl Case<'_> {
         }))
     }
 
-    async fn bare(&self, floor: &Floor, calls: &Calls, ids: &[Uuid]) -> Result<Times> {
+    /// The calls alone. They are taken down anew each time, for a service closes a connection that nobody uses.
+    async fn bare(&self, stage: &Stage, floor: &Floor) -> Result<Times> {
+        // By somebody who asks for nothing else: what is done again takes from his limits each time.
+        let beside = RUNS + 1 + stage.next() % 5;
+        let (calls, answer) = floor.calls(|| (self.event)(beside, 0)).await?;
+        let ids = if self.writes { made(stage, &answer).await? } else { Vec::new() };
         let mut times = Vec::with_capacity(self.requests);
         for _ in 0..self.requests {
             let others: Vec<_> = ids.iter().map(|id| (*id.as_bytes(), *tests::harness::new_id().as_bytes())).collect();
-            times.push(floor.again(calls, &others).await?);
+            times.push(floor.again(&calls, &others).await?);
         }
         Ok(times.into_iter().collect())
     }
