@@ -103,6 +103,9 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
         return;
     };
     let wanted = |part| only.is_none_or(|only| only == part);
+    if wanted(Part::Tests) || wanted(Part::Browser) {
+        report.step("demo data", run(place, family, environment, "seed")).await;
+    }
     if wanted(Part::Containers) {
         report.step("emulator", emulated(place, family, environment)).await;
         report.step("images", images(place, family)).await;
@@ -134,9 +137,8 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
     }
 }
 
-/// The pages in Chromium, with the demo data to show.
+/// The pages in Chromium, which show the demo data.
 async fn browser(place: &Place, family: &Family, environment: &Environment) -> Result<()> {
-    run(place, family, environment, "seed").await?;
     let mut command = Command::new(place.root.join("tests/browser/run"));
     about(&mut command, place, environment);
     finish("browser", family.spawn_here("browser", Layer::Command, &mut command)?.wait().await)

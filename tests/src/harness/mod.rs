@@ -68,9 +68,10 @@ pub fn new_id() -> uuid::Uuid {
 }
 
 /// How long a test waits for what happens by itself: a queue, a mail, a task, on a machine that has much else to do.
-const EVENTUALLY: Duration = Duration::from_secs(45);
+/// A message that its writer could not send at once is sent by the relay, ninety seconds later at most.
+const EVENTUALLY: Duration = Duration::from_secs(120);
 
-/// Tries until `probe` finds something, first often and then less so; gives up after three quarters of a minute.
+/// Tries until `probe` finds something, first often and then less so; gives up after two minutes.
 ///
 /// # Panics
 /// When it finds nothing in that time.
