@@ -46,6 +46,9 @@ struct Desk {
     count: AtomicU64,
 }
 
+/// What an extension is told of the function that it stands beside.
+const REGISTERED: &str = r#"{"functionName": "measured", "functionVersion": "1", "handler": "bootstrap"}"#;
+
 /// The folder of the built programs: this one stands among them.
 pub(crate) fn programs() -> PathBuf {
     std::env::current_exe().ok().and_then(|here| here.parent().map(PathBuf::from)).unwrap_or_default()
@@ -86,7 +89,8 @@ impl Crew {
         command.env("AWS_LAMBDA_FUNCTION_VERSION", "1").env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256");
         command.env("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "true");
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::null()).stdout(log).stderr(error).kill_on_drop(true);
+        // As in the cloud, where nobody asks for one.
+        command.env_remove("RUST_BACKTRACE").stdin(Stdio::null()).stdout(log).stderr(error).kill_on_drop(true);
         self.processes.push(command.spawn().during("start a function")?);
         Ok(())
     }
@@ -157,7 +161,7 @@ impl Desk {
             registered
                 .headers_mut()
                 .insert("lambda-extension-identifier", hyper::header::HeaderValue::from_static("1"));
-            *registered.body_mut() = Full::from("{}");
+            *registered.body_mut() = Full::from(REGISTERED);
             return Ok(registered);
         }
         if path.ends_with("/extension/event/next") {
