@@ -69,7 +69,7 @@ pub fn new_id() -> uuid::Uuid {
 
 /// How long a test waits for what happens by itself: a queue, a mail, a task, on a machine that has much else to do.
 /// A message that its writer could not send at once is sent by the relay, ninety seconds later at most.
-const EVENTUALLY: Duration = Duration::from_secs(120);
+const EVENTUALLY: Duration = Duration::from_mins(2);
 
 /// Tries until `probe` finds something, first often and then less so; gives up after two minutes.
 ///
