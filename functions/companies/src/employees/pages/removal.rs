@@ -97,18 +97,8 @@ fn ask_again(page: &Page, form: FormState, employee: &Employee) -> Result<Respon
 }
 
 fn ask_back(page: &Page, form: FormState, employee: &Employee) -> Result<Response> {
-    let at = employee.deleted_at.map(|at| page.time(at)).unwrap_or_default();
-    Ask {
-        page,
-        form,
-        crumbs: vec![("/panel/employees".to_owned(), page.t("employees.title").to_owned())],
-        title: page.t("employees.restore"),
-        text: page.t2("lists.restore_text", employee.full_name(), at),
-        blockers: Vec::new(),
-        is_deletion: false,
-        back: "/panel/employees?includeDeleted=true".to_owned(),
-    }
-    .show()
+    let list = ("/panel/employees", page.t("employees.title"));
+    Ask::restoring(page, form, list, page.t("employees.restore"), employee.full_name(), employee.deleted_at).show()
 }
 
 async fn find_deleted(app: &App, caller: &Caller, id: EmployeeId) -> Result<Employee> {

@@ -114,18 +114,8 @@ async fn ask_again(
 }
 
 fn ask_back(page: &Page, form: FormState, workplace: &Workplace) -> Result<Response> {
-    let at = workplace.deleted_at.map(|at| page.time(at)).unwrap_or_default();
-    Ask {
-        page,
-        form,
-        crumbs: vec![("/panel/workplaces".to_owned(), page.t("workplaces.title").to_owned())],
-        title: page.t("workplaces.restore"),
-        text: page.t2("lists.restore_text", &workplace.title, at),
-        blockers: Vec::new(),
-        is_deletion: false,
-        back: "/panel/workplaces?includeDeleted=true".to_owned(),
-    }
-    .show()
+    let list = ("/panel/workplaces", page.t("workplaces.title"));
+    Ask::restoring(page, form, list, page.t("workplaces.restore"), &workplace.title, workplace.deleted_at).show()
 }
 
 async fn find_deleted(app: &App, caller: &Caller, id: WorkplaceId) -> Result<Workplace> {
