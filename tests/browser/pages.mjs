@@ -58,6 +58,7 @@ export const pages = [
     },
   },
   { name: "workplaces", path: "/panel/workplaces", as: "admin" },
+  { name: "workplaces-lacking", path: "/panel/workplaces/lacking", as: "office" },
   { name: "workplace", path: first("workplaces"), as: "admin" },
   { name: "workplace-new", path: async (get) => `/panel/workplaces/new?companyId=${await one(get, "companies")}`, as: "office" },
   { name: "workplace-edit", path: async (get) => `${await first("workplaces")(get)}/edit`, as: "office" },

@@ -185,13 +185,18 @@ export const journeys = {
     assert.deepEqual(await problems(guest, { language: "tr" }), []);
   },
 
-  "the office's home leads to the workplace that lacks service": async (browser) => {
+  "the office's home leads to the workplaces that lack service, and on to an assignment": async (browser) => {
     const page = await (await context(browser, { as: "office" })).newPage();
     await page.goto(`${base}/panel`);
-    const link = page.locator('a[href^="/panel/workplaces/"]').first();
+    await page.click('main a[href="/panel/workplaces/lacking"]');
+    await page.waitForURL("**/panel/workplaces/lacking");
+    const link = page.locator('tbody th a[href^="/panel/workplaces/"]').first();
     const [id] = (await link.getAttribute("href")).match(/[0-9a-f-]{36}$/);
     const found = await get("office", `/api/v1/workplaces/${id}`);
     assert.equal(await link.innerText(), found.title);
     assert.ok(found.requiredMinutes.expert > 0);
+    await page.locator(`a[href="/panel/workplaces/${id}/assign"]`).click();
+    await page.waitForURL(`**/panel/workplaces/${id}/assign`);
+    assert.ok((await page.locator("main").innerText()).includes(found.title));
   },
 };

@@ -27,8 +27,8 @@ use crate::{
 
 /// How long a tenant's figures are kept; a change of the register drops them at once.
 const KEPT: Duration = Duration::from_mins(1);
-/// The workplaces that a home names.
-const NAMED: usize = 6;
+/// The workplaces that are named, of those with too little service: as many as an office gets through in a week.
+const NAMED: usize = 100;
 
 /// The register of a tenant at a glance.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -20,6 +20,8 @@ use store::{Certificate, Invited, Jobs, OwnProfession};
 
 /// So long before its last day a certificate is pointed out, as on the page of its owner.
 const SOON: TimeDelta = TimeDelta::days(60);
+/// The workplaces with too little service that the home names; the others have a page of their own.
+const NAMED: usize = 6;
 /// So long before its last day an assignment is pointed out.
 const ENDING: TimeDelta = TimeDelta::days(30);
 

@@ -2,6 +2,7 @@
 
 mod class;
 mod form;
+mod lacking;
 mod list;
 mod removal;
 mod show;
@@ -22,6 +23,7 @@ pub fn routes() -> Routes {
         .page::<policy::ListWorkplaces>("/panel/workplaces", get(list::list))
         .page::<policy::ListWorkplaces>("/look-up/workplaces", get(list::look_up))
         .page::<policy::CreateWorkplace>("/panel/workplaces/new", get(form::new).post(form::create))
+        .page::<policy::CreateAssignment>("/panel/workplaces/lacking", get(lacking::list))
         .page::<policy::GetWorkplace>("/panel/workplaces/{id}", get(show::show))
         .page::<policy::UpdateWorkplace>("/panel/workplaces/{id}/edit", get(form::edit).post(form::save))
         .page::<policy::OverrideDangerClass>("/panel/workplaces/{id}/danger-class", get(class::ask).post(class::decide))
