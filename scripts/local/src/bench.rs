@@ -16,10 +16,15 @@ use crate::{say, services};
 /// The profile in which this program itself was built has everything that is measured.
 const BUILD: [&str; 4] = ["build", "--workspace", "--bins", "--release"];
 
+/// As the images have them: each function with no more features than it asks for, and link-time optimisation.
+const IMAGE: [&str; 5] = ["build", "--locked", "--profile", "image", "--bin"];
+
 /// A part of the measurements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
-    /// Start, latency, throughput, processor, memory, size, worker
+    /// The binaries of the images
+    Sizes,
+    /// Start, latency, throughput, processor, memory, worker
     Functions,
     /// A list of 5,000 employees through the whole stack
     Imports,
@@ -31,8 +36,8 @@ pub(crate) enum Part {
     Scale,
 }
 
-/// In their order: what wants the machine for itself first, what fills the database last.
-const ALL: [Part; 5] = [Part::Functions, Part::Imports, Part::Load, Part::Pages, Part::Scale];
+/// In their order: what builds first, then what wants the machine for itself, what fills the database last.
+const ALL: [Part; 6] = [Part::Sizes, Part::Functions, Part::Imports, Part::Load, Part::Pages, Part::Scale];
 
 /// Measures everything, or these parts; whether every target is kept.
 pub(crate) async fn run_all(place: &Place, only: &[Part]) -> Result<bool> {
@@ -62,6 +67,11 @@ async fn begin(place: &Place, family: &Family, parts: &[Part]) -> Result<Environ
     cargo(place, family, "build", &BUILD).await?;
     if parts.contains(&Part::Load) {
         cargo(place, family, "build of the load", &check::BUILD).await?;
+    }
+    if parts.contains(&Part::Sizes) {
+        for function in &stack.functions {
+            cargo(place, family, "build for an image", &[IMAGE.as_slice(), &[&function.name]].concat()).await?;
+        }
     }
     services::start(place, family, &environment, &stack).await?;
     run(place, family, &environment, "migrate").await?;
@@ -107,6 +117,7 @@ async fn one(place: &Place, family: &Family, environment: &Environment, part: Pa
 impl Part {
     fn name(self) -> &'static str {
         match self {
+            Self::Sizes => "sizes",
             Self::Functions => "functions",
             Self::Imports => "imports",
             Self::Load => "load",

@@ -11,6 +11,7 @@ mod imports;
 mod page;
 mod runtime;
 mod scale;
+mod sizes;
 mod stage;
 mod trouble;
 
@@ -27,7 +28,9 @@ struct Cli {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Part {
-    /// The functions alone: start, latency, throughput, processor, memory, size, worker.
+    /// The binaries of the images.
+    Sizes,
+    /// The functions alone: start, latency, throughput, processor, memory, worker.
     Functions,
     /// Lists and searches in up to a million employees.
     Scale,
@@ -42,6 +45,7 @@ enum Part {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> ExitCode {
     let measured = match Cli::parse().part {
+        Part::Sizes => sizes::measure(),
         Part::Functions => Box::pin(functions::measure()).await,
         Part::Scale => Box::pin(scale::measure()).await,
         Part::Imports => Box::pin(imports::measure()).await,

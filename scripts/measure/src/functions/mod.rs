@@ -4,7 +4,6 @@ mod cold;
 mod latency;
 mod mixed;
 mod process;
-mod sizes;
 mod worker;
 
 use crate::{figures::Row, page, stage::Stage, trouble::Result};
@@ -14,8 +13,7 @@ const RUNS: usize = 5;
 
 const BELOW: &str = "Times are from handing the event over to having the answer, over the Runtime API of `scripts/measure` on \
     loopback, which does nothing else; there is no gateway in them. Floor: the very calls to MariaDB, Redis and SQS that \
-    the request makes, done again on a bare connection, + the answer of a function that does nothing (`empty`). Release \
-    profile; the images' profile adds link-time optimisation, which makes a binary some 12 % smaller.";
+    the request makes, done again on a bare connection, + the answer of a function that does nothing (`empty`).";
 
 /// Measures everything and writes the section.
 pub(crate) async fn measure() -> Result<bool> {
@@ -25,7 +23,6 @@ pub(crate) async fn measure() -> Result<bool> {
     rows.extend(latency::rows(&stage).await?);
     rows.extend(mixed::rows(&stage).await?);
     rows.extend(process::rows(&stage).await?);
-    rows.extend(sizes::rows()?);
     rows.extend(worker::rows(&stage).await?);
     page::write("functions", &rows, BELOW)?;
     Ok(rows.iter().all(Row::is_kept))
