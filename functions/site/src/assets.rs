@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use shared::{Error, Result};
+use shared::{Error, Result, http::compress::accepts};
 
 /// One asset, as it was compressed when this function was built.
 #[derive(Debug)]
@@ -53,10 +53,9 @@ impl Asset {
 
     /// The form that the caller understands best, with its name in `Content-Encoding`.
     fn form(&self, headers: &HeaderMap) -> (&'static [u8], Option<&'static str>) {
-        let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        if !self.brotli.is_empty() && accepts(accepted, "br") {
+        if !self.brotli.is_empty() && accepts(headers, "br") {
             (self.brotli, Some("br"))
-        } else if !self.gzip.is_empty() && accepts(accepted, "gzip") {
+        } else if !self.gzip.is_empty() && accepts(headers, "gzip") {
             (self.gzip, Some("gzip"))
         } else {
             (self.plain, None)
@@ -84,15 +83,6 @@ impl Asset {
         }
         response
     }
-}
-
-/// Whether `Accept-Encoding` names this one without refusing it.
-fn accepts(accepted: &str, encoding: &str) -> bool {
-    accepted.split(',').any(|part| {
-        let mut pieces = part.split(';').map(str::trim);
-        pieces.next() == Some(encoding)
-            && !pieces.any(|piece| piece.strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0_f32)))
-    })
 }
 
 /// An asset by its name.
@@ -141,15 +131,6 @@ mod tests {
         assert!(!Asset::find("app.css").unwrap().1);
         for bad in ["", "app", "app.xyz.css", "../app.css", "other.css", "app.000000000000.png"] {
             assert!(Asset::find(bad).is_none(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn an_encoding_that_is_refused_is_not_used() {
-        assert!(accepts("gzip, deflate, br, zstd", "br"));
-        assert!(accepts("br;q=0.5", "br"));
-        for refused in ["br;q=0", "gzip", "", "brotli"] {
-            assert!(!accepts(refused, "br"), "{refused}");
         }
     }
 

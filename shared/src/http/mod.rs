@@ -1,6 +1,7 @@
 //! HTTP: what comes in is read into types, what goes out is the one envelope.
 
 pub(crate) mod again;
+pub mod compress;
 pub mod cursor;
 pub mod extract;
 pub mod input;

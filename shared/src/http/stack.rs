@@ -16,6 +16,7 @@ use subtle::ConstantTimeEq as _;
 use tracing::Instrument as _;
 
 use super::{
+    compress,
     extract::{Received, TooLarge},
     limit,
     reply::Failed,
@@ -56,6 +57,7 @@ async fn answer(app: Arc<App>, info: Arc<RequestInfo>, request: Request, next: N
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let is_head = method == Method::HEAD;
+    let takes_gzip = compress::accepts(request.headers(), "gzip");
     let (response, route) = match accept(request).await {
         Ok(request) => {
             let route = request.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned());
@@ -69,6 +71,12 @@ async fn answer(app: Arc<App>, info: Arc<RequestInfo>, request: Request, next: N
         Err(error) => (error.into_response(), None),
     };
     let response = finish(&app, &info, response);
+    let response = if takes_gzip {
+        let [.., noise] = app.new_uuid().into_bytes();
+        compress::gzip(response, noise).await
+    } else {
+        response
+    };
     report(&method, route.as_deref().unwrap_or("-"), &path, &response, started);
     if is_head { strip_body(response) } else { response }
 }
@@ -222,7 +230,7 @@ fn finish(app: &App, info: &RequestInfo, mut response: Response) -> Response {
         set("strict-transport-security", "max-age=31536000; includeSubDomains");
     }
     // A file says itself what it depends on.
-    let vary = HeaderValue::from_static("Accept, Accept-Language, Cookie, Authorization");
+    let vary = HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language, Cookie, Authorization");
     response.headers_mut().entry(header::VARY).or_insert(vary);
     response
 }

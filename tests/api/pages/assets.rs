@@ -28,6 +28,17 @@ async fn a_browser_keeps_an_asset_for_ever_and_gets_it_compressed() {
 }
 
 #[tokio::test]
+async fn a_page_leaves_compressed_for_whoever_takes_it() {
+    let nobody = Client::anonymous();
+    for (accepted, sent) in [("gzip, deflate, br", Some("gzip")), ("br", None), ("gzip;q=0", None)] {
+        let page = nobody.call(reqwest::Method::GET, "/login").header("accept-encoding", accepted).await;
+        assert_eq!((page.status, page.header("content-encoding")), (200, sent), "{accepted}");
+        assert_eq!(page.text.contains("<h1"), sent.is_none(), "{accepted}");
+        assert!(page.header("vary").unwrap().contains("Accept-Encoding"));
+    }
+}
+
+#[tokio::test]
 async fn the_name_of_another_release_gets_this_ones_content_and_is_not_kept() {
     let nobody = Client::anonymous();
     for path in ["/assets/app.000000000000.css", "/assets/app.css"] {
