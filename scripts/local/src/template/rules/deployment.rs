@@ -21,10 +21,12 @@ fn command(file: &str) -> String {
 }
 
 #[test]
-fn the_command_that_deploys_names_a_repository() {
+fn the_command_that_deploys_is_whole() {
     for file in ["infra/README.md", ".github/workflows/deploy.yml"] {
         let command = command(file);
         assert!(command.contains(" --image-repository "), "{file}: SAM refuses {command}");
+        // CloudFormation takes the value of the last time otherwise, and nothing gets to the alias.
+        assert!(command.contains("Deployment=$(date -u +%y%m%d%H%M)"), "{file}: makes no new versions: {command}");
     }
 }
 
@@ -40,6 +42,7 @@ fn no_parameter_has_a_space() {
     }
     let documented = command("infra/README.md");
     let (_, documented) = documented.split_once("--parameter-overrides").unwrap();
+    let documented = documented.replace("$(date -u +%y%m%d%H%M)", "<time>");
     for pair in documented.split_whitespace().filter(|word| *word != "\\") {
         if !pair.split_once('=').is_some_and(|(name, _)| declared.contains_key(name)) {
             wrong.push(format!("infra/README.md: {pair} is no value of a parameter"));

@@ -63,8 +63,8 @@ fn each_has_a_frame_of_its_own_with_role_log_and_alarms() {
                 "gets no new version when only its configuration changes",
             );
             expect(
-                function.document.global("Description")["Fn::Sub"].as_str().is_some_and(|it| it.contains("${Restart}")),
-                "cannot be started anew without a new release",
+                function.properties["AutoPublishCodeSha256"]["Ref"] == "Deployment",
+                "gets no new version when only a parameter or a secret changes",
             );
             let hooks = &function.document.global("DeploymentPreference")["Hooks"]["PreTraffic"];
             expect(hooks.is_object(), "takes traffic untried");
