@@ -67,6 +67,15 @@ impl Function {
         app.redis().ping().await.map_err(Error::internal)
     }
 
+    /// The same for a trial: whoever asked is told no more than that it failed, so the log says why.
+    async fn on_trial(&self) -> Result<()> {
+        let outcome = self.prove().await;
+        if let Err(error) = &outcome {
+            tracing::error!(category = "error", error = %error, "trial.failed");
+        }
+        outcome
+    }
+
     /// The state, if there is one already.
     pub fn ready(&self) -> Option<&App> {
         self.app.get()
@@ -142,7 +151,7 @@ pub async fn serve_http(name: &'static str, routes: Routes) -> Result<()> {
         let (function, routes, service) = (function.clone(), Arc::clone(&routes), Arc::clone(&service));
         async move {
             if is_trial(&request) {
-                function.prove().await?;
+                function.on_trial().await?;
                 return Ok(LambdaResponse::new(lambda_http::Body::Empty));
             }
             let make = async || {
@@ -205,7 +214,7 @@ where
             let app = function.app().await?.clone();
             if let Some(ping) = event.payload.get("ping") {
                 if ping == TRIAL {
-                    function.prove().await?;
+                    function.on_trial().await?;
                 }
                 return Ok::<_, Error>(json!({"pong": true}));
             }
