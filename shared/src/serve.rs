@@ -9,7 +9,10 @@ use std::{
 
 use axum::body::Body;
 use futures_util::FutureExt as _;
-use lambda_http::{Request as LambdaRequest, Response as LambdaResponse, service_fn, tower::ServiceExt as _};
+use lambda_http::{
+    Request as LambdaRequest, RequestExt as _, Response as LambdaResponse, request::RequestContext, service_fn,
+    tower::ServiceExt as _,
+};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -28,6 +31,9 @@ use crate::{
 
 /// The product's name in logs, metrics and traces.
 const SERVICE: &str = "prosektorweb";
+/// Asks a new version whether it reaches what it needs, before it takes traffic: the key of a route, or what a ping says.
+/// No request from outside has it, because the gateway writes the key.
+pub const TRIAL: &str = "TRIAL";
 
 /// A function that is about to serve. It has its state from its start, or, where it has to fetch secrets, from its
 /// first event: the extension that gives them out may not answer before.
@@ -51,6 +57,23 @@ impl Function {
             make(self.name, &variables.map_err(Error::internal)?)
         };
         self.app.get_or_try_init(make).await
+    }
+
+    /// Whether the state can be made, and database and Redis answer.
+    async fn prove(&self) -> Result<()> {
+        let app = self.app().await?;
+        let mut db = app.read_as(Context::nobody()).await?;
+        sqlx::query("DO 1").execute(&mut *db).await?;
+        app.redis().ping().await.map_err(Error::internal)
+    }
+
+    /// The same for a trial: whoever asked is told no more than that it failed, so the log says why.
+    async fn on_trial(&self) -> Result<()> {
+        let outcome = self.prove().await;
+        if let Err(error) = &outcome {
+            tracing::error!(category = "error", error = %error, "trial.failed");
+        }
+        outcome
     }
 
     /// The state, if there is one already.
@@ -102,20 +125,14 @@ fn make(name: &'static str, variables: &BTreeMap<String, String>) -> Result<App>
     App::new(name, config, Clock::System)
 }
 
-/// The health command of a container: whether the state can be made, and database and Redis answer.
-///
-/// `Some` when the process was started for that, with the outcome.
+/// The health command of a container; `Some` when the process was started for that, with the outcome.
 async fn health_command(function: &Function) -> Option<Result<()>> {
-    if std::env::args().nth(1).as_deref() != Some("--health") {
-        return None;
-    }
-    let check = async {
-        let app = function.app().await?;
-        let mut db = app.read_as(Context::nobody()).await?;
-        sqlx::query("DO 1").execute(&mut *db).await?;
-        app.redis().ping().await.map_err(Error::internal)
-    };
-    Some(check.await)
+    if std::env::args().nth(1).as_deref() == Some("--health") { Some(function.prove().await) } else { None }
+}
+
+fn is_trial(request: &LambdaRequest) -> bool {
+    matches!(request.request_context_ref(), Some(RequestContext::ApiGatewayV2(context))
+        if context.route_key.as_deref() == Some(TRIAL))
 }
 
 /// Serves HTTP until the process ends.
@@ -133,6 +150,10 @@ pub async fn serve_http(name: &'static str, routes: Routes) -> Result<()> {
     let handler = service_fn(move |request: LambdaRequest| {
         let (function, routes, service) = (function.clone(), Arc::clone(&routes), Arc::clone(&service));
         async move {
+            if is_trial(&request) {
+                function.on_trial().await?;
+                return Ok(LambdaResponse::new(lambda_http::Body::Empty));
+            }
             let make = async || {
                 let app = function.app().await?.clone();
                 let routes = routes.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
@@ -177,7 +198,7 @@ where
     lambda_runtime::run(service).await.map_err(Error::internal)
 }
 
-/// Serves a task: each event is handed to `work`, and `{"ping": true}` is answered without it.
+/// Serves a task: each event is handed to `work`, and `{"ping": true}` is answered without it; a trial is a ping too.
 pub async fn serve_task<F, Fut>(function: Function, work: F) -> Result<()>
 where
     F: Fn(App, Value) -> Fut + Clone + Send + Sync + 'static,
@@ -191,7 +212,10 @@ where
         let (function, work) = (function.clone(), work.clone());
         async move {
             let app = function.app().await?.clone();
-            if event.payload.get("ping").is_some() {
+            if let Some(ping) = event.payload.get("ping") {
+                if ping == TRIAL {
+                    function.on_trial().await?;
+                }
                 return Ok::<_, Error>(json!({"pong": true}));
             }
             // Boxed: the compiler gives up on the layout of so deep a nest of futures.
@@ -228,5 +252,29 @@ fn into_body(body: lambda_http::Body) -> Body {
         lambda_http::Body::Text(text) => Body::from(text),
         lambda_http::Body::Binary(bytes) => Body::from(bytes),
         _ => Body::empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_is_told_by_what_only_the_gateway_can_write() {
+        let request = |key: &str, path: &str| {
+            let event = json!({
+                "version": "2.0", "routeKey": key, "rawPath": path, "rawQueryString": "routeKey=TRIAL",
+                "headers": {"host": "localhost", "routekey": TRIAL},
+                "requestContext": {
+                    "routeKey": key, "stage": "$default", "timeEpoch": 1_767_225_600_000_i64,
+                    "http": {"method": "GET", "path": path, "protocol": "HTTP/1.1"},
+                },
+                "isBase64Encoded": false,
+            });
+            lambda_http::request::from_str(&event.to_string()).unwrap()
+        };
+        assert!(is_trial(&request(TRIAL, "/")));
+        assert!(!is_trial(&request("ANY /api/v1/companies", "/TRIAL")));
+        assert!(!is_trial(&request("$default", "/TRIAL")));
     }
 }

@@ -96,6 +96,9 @@ async fn checks(place: &Place, family: &Family, only: Option<Part>, report: &mut
     let stack = report.step("stack", stack(place, family)).await;
     let environment = stack.as_ref().map(|(environment, _)| environment);
     if only.is_none() {
+        if let Some(environment) = environment {
+            report.step("sam package", package(place, family, environment)).await;
+        }
         sources(place, family, environment, report).await;
     }
     let Some(environment) = environment else {
@@ -147,12 +150,29 @@ async fn browser(place: &Place, family: &Family, environment: &Environment) -> R
 /// The templates as the command that deploys them sees them.
 async fn sam(place: &Place, family: &Family) -> Result<()> {
     for template in ["template.yaml", "infra/tasks.yaml", "infra/deploy.yaml"] {
-        let mut command = Command::new(place.root.join(".dev/tools/sam/bin/sam"));
-        command.args(["validate", "--lint", "--template", template]).current_dir(&place.root);
-        command.env("SAM_CLI_TELEMETRY", "0").env("AWS_DEFAULT_REGION", REGION);
-        finish("sam validate", family.spawn_here("sam", Layer::Command, &mut command)?.wait().await)?;
+        sam_command(place, family, &["validate", "--lint", "--template", template]).await?;
     }
     Ok(())
+}
+
+/// The first half of `sam deploy`, with its options: the template and all that it nests go into a bucket. The second
+/// half needs CloudFormation.
+async fn package(place: &Place, family: &Family, environment: &Environment) -> Result<()> {
+    let bucket = environment.get("FILES_BUCKET");
+    let packaged = place.data().join("template.yaml").display().to_string();
+    let to = ["--s3-bucket", bucket, "--s3-prefix", "templates", "--output-template-file", &packaged];
+    let repository = ["--image-repository", "000000000000.dkr.ecr.eu-central-1.amazonaws.com/prosektor"];
+    let what = ["package", "--template", "template.yaml"];
+    sam_command(place, family, &[&what[..], &to, &repository].concat()).await
+}
+
+async fn sam_command(place: &Place, family: &Family, arguments: &[&str]) -> Result<()> {
+    let mut command = Command::new(place.root.join(".dev/tools/sam/bin/sam"));
+    command.args(arguments).current_dir(&place.root);
+    command.env("SAM_CLI_TELEMETRY", "0").env("AWS_DEFAULT_REGION", REGION);
+    command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", place.aws()));
+    command.env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local");
+    finish(&format!("sam {}", arguments[0]), family.spawn_here("sam", Layer::Command, &mut command)?.wait().await)
 }
 
 async fn emulated(place: &Place, family: &Family, environment: &Environment) -> Result<()> {

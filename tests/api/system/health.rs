@@ -6,7 +6,7 @@ use axum::{body::Body, http::Request};
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::{App, clock::Clock, config::Config};
-use tests::harness::Client;
+use tests::harness::{Client, invoke};
 use tower::ServiceExt as _;
 
 #[tokio::test]
@@ -56,5 +56,17 @@ async fn whatever_is_away_it_lives_but_is_not_ready_and_says_so_soon() {
         assert_eq!(body["code"], "SERVICE_UNAVAILABLE", "{away}");
         assert!(body["details"].is_null() && !body.to_string().contains("127.0.0.1"), "{away}: {body}");
         assert!(started.elapsed() < Duration::from_secs(8), "{away}: {:?}", started.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_new_version_is_tried_with_its_database_and_its_redis() {
+    let trial = system::smoke::question();
+    for function in ["identity", "sign-in", "companies", "system", "site"] {
+        assert_eq!(invoke(function, &trial).await["statusCode"], 200, "{function}");
+    }
+    for function in ["cache-invalidate", "mailer", "exports", "imports", "outbox-relay", "housekeeping", "audit-chain"]
+    {
+        assert_eq!(invoke(function, &trial).await, json!({"pong": true}), "{function}");
     }
 }

@@ -3,8 +3,9 @@
 use super::{nothing, of_kind, root};
 
 /// The alarms of an installation: how the name ends, and above or below what.
-const WANTED: [(&str, f64); 16] = [
+const WANTED: [(&str, f64); 17] = [
     ("api-5xx", 1.0),
+    ("api-canary", 0.5),
     ("api-slow", 500.0),
     ("api-too-slow", 1000.0),
     ("database-cpu", 70.0),

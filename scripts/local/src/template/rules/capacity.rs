@@ -1,8 +1,7 @@
 //! Whether the database can serve all functions at their most.
 
-use super::{ENVIRONMENTS, Resource, events, nothing, of_kind};
+use super::{ENVIRONMENTS, FUNCTION, Resource, events, nothing, of_kind};
 
-const FUNCTION: &str = "AWS::Serverless::Function";
 /// The variables that each open connections of their own to the primary.
 const POOLS: [&str; 2] = ["DATABASE_URL", "SYSTEM_DATABASE_URL"];
 

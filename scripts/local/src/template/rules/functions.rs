@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use shared::config::{Config, VARIABLES};
 
-use super::{Resource, binary, events, nothing, of_kind};
+use super::{FUNCTION, Resource, binary, events, nothing, of_kind};
 
-const FUNCTION: &str = "AWS::Serverless::Function";
 /// What the runtime reads by itself.
 const RUNTIME: &str = "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH";
 /// What Lambda sets by itself.
@@ -58,11 +57,59 @@ fn each_has_a_frame_of_its_own_with_role_log_and_alarms() {
         expect(!function.properties["ReservedConcurrentExecutions"].is_null(), "has no ReservedConcurrentExecutions");
         expect(function.properties["PackageType"] == "Image", "is no image");
         if is_started(&function) {
-            let alarms = outputs(&function, &function.properties["DeploymentPreference"]["Alarms"]);
-            expect(alarms.contains(&"Errors".to_owned()), "is not rolled back when its frame's alarm Errors comes");
             expect(function.document.global("AutoPublishAlias") == "live", "has no alias");
+            expect(
+                function.document.global("AutoPublishAliasAllProperties") == true,
+                "gets no new version when only its configuration changes",
+            );
+            expect(
+                function.properties["AutoPublishCodeSha256"]["Ref"] == "Deployment",
+                "gets no new version when only a parameter or a secret changes",
+            );
             let hooks = &function.document.global("DeploymentPreference")["Hooks"]["PreTraffic"];
             expect(hooks.is_object(), "takes traffic untried");
+        }
+    }
+    nothing(&wrong);
+}
+
+/// The minutes in which a new version has a part of the traffic only.
+fn canary(function: &Resource) -> u64 {
+    let kind = &function.document.global("DeploymentPreference")["Type"]["Fn::If"][1];
+    let minutes = kind.as_str().and_then(|kind| kind.strip_prefix("Canary10Percent")?.strip_suffix("Minutes"));
+    minutes.unwrap().parse().unwrap()
+}
+
+/// The minutes that an alarm takes to come at the most.
+fn slowness(alarm: &Resource) -> u64 {
+    let metrics = alarm.properties["Metrics"].as_array().into_iter().flatten();
+    let periods = metrics.filter_map(|metric| metric["MetricStat"]["Period"].as_u64());
+    let period = periods.chain(alarm.properties["Period"].as_u64()).max().unwrap();
+    period * alarm.properties["EvaluationPeriods"].as_u64().unwrap() / 60
+}
+
+#[test]
+fn a_release_that_fails_is_taken_back_while_few_have_it() {
+    let alarms = of_kind("production", "AWS::CloudWatch::Alarm");
+    let mut wrong = Vec::new();
+    for function in of_kind("production", FUNCTION).into_iter().filter(is_started) {
+        let name = function.text("FunctionName");
+        let listed = &function.properties["DeploymentPreference"]["Alarms"];
+        let mut watched: Vec<String> =
+            outputs(&function, listed).iter().map(|output| format!("{name}-{}", output.to_lowercase())).collect();
+        let others = listed.as_array().into_iter().flatten();
+        watched.extend(others.filter_map(|alarm| function.document.text(&function.id, alarm).ok()));
+        let mut wanted = vec![format!("{name}-errors"), format!("{name}-throttles")];
+        if events(&function, "HttpApi").next().is_some() {
+            // An answer of 500 is no failed invocation.
+            wanted.push("prosektor-api-canary".to_owned());
+        }
+        for alarm in wanted {
+            let found = alarms.iter().find(|it| it.text("AlarmName") == alarm);
+            // Two more until CloudWatch has the figures of a minute, one until CodeDeploy has looked.
+            if !watched.contains(&alarm) || found.is_none_or(|it| slowness(it) + 3 > canary(&function)) {
+                wrong.push(format!("{} is not taken back in time when {alarm} comes", function.place()));
+            }
         }
     }
     nothing(&wrong);

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod capacity;
+mod deployment;
 mod edge;
 mod functions;
 mod permissions;
@@ -20,6 +21,8 @@ use super::document::Document;
 
 /// The kinds of installation that the mappings know.
 const ENVIRONMENTS: [&str; 4] = ["development", "test", "staging", "production"];
+
+const FUNCTION: &str = "AWS::Serverless::Function";
 
 /// One resource of the template or of a stack that it nests, however deep.
 #[derive(Debug, Clone)]

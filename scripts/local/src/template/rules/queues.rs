@@ -1,10 +1,9 @@
 //! What every queue and every schedule has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Resource, events, nothing, of_kind};
+use super::{FUNCTION, Resource, events, nothing, of_kind};
 
-const FUNCTION: &str = "AWS::Serverless::Function";
 const QUEUE: &str = "AWS::SQS::Queue";
 /// Fourteen days, the longest that SQS keeps a message.
 const KEPT: u64 = 1_209_600;
@@ -81,6 +80,7 @@ fn a_message_comes_back_after_six_time_outs_of_its_worker() {
 #[test]
 fn a_schedule_keeps_what_could_not_be_done() {
     let mut wrong = Vec::new();
+    let mut names = BTreeSet::new();
     for function in of_kind("production", FUNCTION) {
         for schedule in events(&function, "ScheduleV2") {
             let mut expect = |well: bool, what: &str| {
@@ -88,6 +88,12 @@ fn a_schedule_keeps_what_could_not_be_done() {
                     wrong.push(format!("{} {what}", function.place()));
                 }
             };
+            // SAM names it after the event otherwise, in every installation of the account alike.
+            let name = schedule["Name"]["Fn::Sub"].as_str();
+            expect(
+                name.is_some_and(|name| name.starts_with("${Prefix}") && names.insert(name.to_owned())),
+                "has a schedule without a name of its own that begins with the prefix",
+            );
             expect(schedule["ScheduleExpressionTimezone"] == "Europe/Istanbul", "is not planned in Istanbul");
             expect(
                 schedule["Input"].as_str().is_some_and(|input| input.contains("<aws.scheduler.scheduled-time>")),
