@@ -2,6 +2,7 @@
 
 mod alarms;
 mod capacity;
+mod data;
 mod edge;
 mod functions;
 mod permissions;
