@@ -89,6 +89,21 @@ fn the_table_of_costs_adds_up_and_counts_what_stands_in_the_templates() {
 }
 
 #[test]
+fn the_dashboard_of_the_business_shows_in_the_cloud_what_it_shows_here() {
+    let here = std::fs::read_to_string(root().join("infra/grafana/dashboards/business.json")).unwrap();
+    let routes: Vec<&str> = here.split("route=\\\"").skip(1).filter_map(|rest| rest.split('\\').next()).collect();
+    assert!(routes.len() > 5);
+    let dashboards = of_kind("production", "AWS::CloudWatch::Dashboard");
+    for dashboard in &dashboards {
+        let body = dashboard.properties["DashboardBody"]["Fn::Sub"].as_str().unwrap();
+        serde_json::from_str::<Value>(body).unwrap_or_else(|error| panic!("{}: {error}", dashboard.place()));
+    }
+    let there = dashboards.iter().find(|dashboard| dashboard.id == "Business").unwrap().properties.to_string();
+    let lacks = routes.iter().filter(|route| !there.contains(**route)).map(|route| format!("{route} is not shown"));
+    nothing(&lacks.collect::<Vec<_>>());
+}
+
+#[test]
 fn the_disk_is_watched_by_what_is_free_because_it_grows() {
     // A share of its first size is wrong once RDS has made it larger.
     for alarm in of_kind("production", "AWS::CloudWatch::Alarm") {
