@@ -48,7 +48,8 @@ fn every_alarm_that_was_promised_is_there() {
 /// A word of the table of costs.
 fn costs(row: &str) -> Vec<String> {
     let page = std::fs::read_to_string(root().join("docs/runbooks/scaling.md")).unwrap();
-    let line = page.lines().find(|line| line.starts_with(&format!("| {row}"))).unwrap_or_else(|| panic!("no row {row}"));
+    let line =
+        page.lines().find(|line| line.starts_with(&format!("| {row}"))).unwrap_or_else(|| panic!("no row {row}"));
     line.split('|').map(|cell| cell.replace(['*', ','], "").trim().to_owned()).collect()
 }
 
@@ -148,7 +149,10 @@ fn the_trail_is_deleted_when_its_lock_has_ended() {
         let rules = trail.properties["LifecycleConfiguration"]["Rules"].as_array().unwrap();
         let days = rules.iter().map(|rule| &rule["ExpirationInDays"]).find(|days| !days.is_null());
         let days = number(days.unwrap_or_else(|| panic!("{} keeps everything for ever", trail.place())));
-        assert!((years * 366..years * 366 + 31).contains(&days), "{environment}: {days} days, locked for {years} years");
+        assert!(
+            (years * 366..years * 366 + 31).contains(&days),
+            "{environment}: {days} days, locked for {years} years"
+        );
         assert!(rules.iter().any(|rule| !rule["NoncurrentVersionExpiration"].is_null()), "only hidden, not deleted");
     }
 }

@@ -13,9 +13,8 @@ fn target(resource: &Resource, property: &str) -> String {
 fn rds_does_not_keep_the_owner_s_password_where_it_is_to_replicate() {
     // RDS refuses to make a replica of a MariaDB instance whose password it manages.
     let databases = of_kind("production", "AWS::RDS::DBInstance");
-    let is_source = |database: &Resource| {
-        databases.iter().any(|other| target(other, "SourceDBInstanceIdentifier") == database.id)
-    };
+    let is_source =
+        |database: &Resource| databases.iter().any(|other| target(other, "SourceDBInstanceIdentifier") == database.id);
     let sources: Vec<_> = databases.iter().filter(|database| is_source(database)).collect();
     assert!(!sources.is_empty());
     let managed = sources.iter().filter(|database| !database.properties["ManageMasterUserPassword"].is_null());
@@ -47,7 +46,8 @@ fn every_password_of_the_database_is_rotated_by_a_secret_that_knows_the_address(
         let lambda = &rotation.properties["HostedRotationLambda"];
         if lambda["RotationType"] == "MariaDBMultiUser" {
             let owner = lambda["MasterSecretArn"]["Ref"].as_str().unwrap_or_default();
-            if !knows_address(owner) || !template.to_string().contains(&format!("\\\"masterarn\\\": \\\"${{{owner}}}")) {
+            if !knows_address(owner) || !template.to_string().contains(&format!("\\\"masterarn\\\": \\\"${{{owner}}}"))
+            {
                 wrong.push(format!("{} does not name an owner at the same address", secret.place()));
             }
         }
@@ -60,7 +60,9 @@ fn every_password_of_the_database_is_rotated_by_a_secret_that_knows_the_address(
 fn whoever_signs_in_to_the_database_can_be_cloned() {
     // The rotation repeats what SHOW GRANTS prints as `GRANT … TO`, and a default role is printed as SET.
     let mut wrong = Vec::new();
-    for file in ["infra/README.md", "docs/data.md", "docs/runbooks/keys.md", "infra/compose/primary.sh", "scripts/drill"] {
+    for file in
+        ["infra/README.md", "docs/data.md", "docs/runbooks/keys.md", "infra/compose/primary.sh", "scripts/drill"]
+    {
         if std::fs::read_to_string(root().join(file)).unwrap().contains("SET DEFAULT ROLE") {
             wrong.push(format!("{file} gives a default role"));
         }
