@@ -1,6 +1,8 @@
 //! Two users of the database take turns in the cloud. AWS's rotation makes the second one of what `SHOW GRANTS` prints
 //! of the first: it cuts each line before ` TO ` and puts the other name and a password behind it.
 
+use std::path::Path;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use shared::{
     App,
@@ -9,31 +11,38 @@ use shared::{
     config::Config,
     db::{Context, System},
 };
-use sqlx::{Connection as _, MySqlConnection, Row as _};
+use sqlx::{Connection as _, MySqlConnection, Row as _, mysql::MySqlConnectOptions};
 use tests::harness::{database, new_id, variable, with_tenant};
 use uuid::Uuid;
 
+/// The server's owner, as the rotation signs in. He may do so on the server's own machine only.
+async fn owner() -> MySqlConnection {
+    let (folder, socket): (String, String) = sqlx::query_as("SELECT CAST(@@datadir AS CHAR), CAST(@@socket AS CHAR)")
+        .fetch_one(&mut database().await)
+        .await
+        .unwrap();
+    let socket = Path::new(&folder).join(socket);
+    let options = MySqlConnectOptions::new().socket(socket).username("root").database("prosektor");
+    MySqlConnection::connect_with(&options).await.unwrap()
+}
+
 /// The same address for the clone that the rotation would make of its user.
 async fn clone(url: &str) -> (String, SecretString) {
+    let (user, rest) = url.strip_prefix("mysql://").unwrap().split_once(':').unwrap();
+    let place = rest.split_once('@').unwrap().1;
     let (name, password) = (format!("clone_{}", &new_id().simple().to_string()[20..]), new_id().simple().to_string());
-    let mut user = MySqlConnection::connect(url).await.unwrap();
-    let mut owner = database().await;
-    for line in sqlx::raw_sql("SHOW GRANTS").fetch_all(&mut user).await.unwrap() {
+    let mut owner = owner().await;
+    for line in sqlx::raw_sql(&format!("SHOW GRANTS FOR '{user}'")).fetch_all(&mut owner).await.unwrap() {
         let line: String = line.get(0);
-        // It gives no right but to sign in, which the first line gave too; only the server's owner may repeat it.
-        if line.starts_with("GRANT USAGE ON *.*") {
-            continue;
-        }
         let right = line.split(" TO ").next().unwrap();
         let again = format!("{right} TO '{name}' IDENTIFIED BY '{password}'");
         sqlx::raw_sql(&again).execute(&mut owner).await.unwrap_or_else(|error| panic!("{line}: {error}"));
     }
-    let place = url.split_once('@').unwrap().1;
     (name.clone(), format!("mysql://{name}:{password}@{place}").into())
 }
 
 async fn drop_user(name: &str) {
-    sqlx::raw_sql(&format!("DROP USER '{name}'")).execute(&mut database().await).await.unwrap();
+    sqlx::raw_sql(&format!("DROP USER '{name}'")).execute(&mut owner().await).await.unwrap();
 }
 
 #[tokio::test]
