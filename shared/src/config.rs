@@ -52,6 +52,7 @@ variables! {
     FIELD_KEYS required "id:base64 of 32 bytes, the current first; encrypts columns";
     INDEX_KEY required "base64 of 32 bytes; key of the blind indexes";
     ORIGIN_SECRET optional "at least 32 characters that the CDN sends to prove that a request came through it";
+    ORIGIN_SECRET_PREVIOUS optional "what the CDN sent before, while it is being told the new one";
     ASSETS_MANIFEST optional "the file that names the current assets; default assets.json";
     REGISTRATION_OPEN optional "whether an OSGB may register by itself; default true";
     BLOCKED_CRAWLERS optional "crawlers that get 403 but for public pages, by a part of their User-Agent, separated by commas; none for nobody; default GPTBot and others";
@@ -165,6 +166,8 @@ pub struct Config {
     pub index_key: SecretString,
     /// What the CDN sends to prove itself.
     pub origin_secret: Option<SecretString>,
+    /// What the CDN sent before: it and the functions do not change at the same moment.
+    pub origin_secret_previous: Option<SecretString>,
     /// The file that names the current assets.
     pub assets_manifest: String,
     /// Whether an OSGB may register by itself.
@@ -283,6 +286,7 @@ impl Config {
             field_keys: read.required("FIELD_KEYS").into(),
             index_key: read.required("INDEX_KEY").into(),
             origin_secret: read.secret("ORIGIN_SECRET"),
+            origin_secret_previous: read.secret("ORIGIN_SECRET_PREVIOUS"),
             assets_manifest: read.optional("ASSETS_MANIFEST").unwrap_or_else(|| "assets.json".into()),
             registration_open: read.parsed("REGISTRATION_OPEN", true, "true or false"),
             blocked_crawlers: crawlers(read.optional("BLOCKED_CRAWLERS").as_deref()),
@@ -304,6 +308,9 @@ impl Config {
                 read.problems.push(
                     "ORIGIN_SECRET is missing or shorter than 32 characters: nobody's address would be known".into(),
                 );
+            }
+            if config.origin_secret_previous.as_ref().is_some_and(|s| s.expose_secret().len() < 32) {
+                read.problems.push("ORIGIN_SECRET_PREVIOUS is shorter than 32 characters: it could be guessed".into());
             }
             if config.rate_limit_address_factor != 1 {
                 read.problems.push("RATE_LIMIT_ADDRESS_FACTOR is not 1, which only a local gateway needs".into());
@@ -364,11 +371,12 @@ mod tests {
         for environment in ["staging", "production"] {
             let set = |name: &str| match name {
                 "ENVIRONMENT" => Some(environment.into()),
+                "ORIGIN_SECRET_PREVIOUS" => Some("short".into()),
                 "RATE_LIMIT_ADDRESS_FACTOR" => Some("1000".into()),
                 name => complete(name),
             };
             let error = Config::from_lookup(set).unwrap_err().to_string();
-            for name in ["PUBLIC_URL", "ORIGIN_SECRET", "RATE_LIMIT_ADDRESS_FACTOR"] {
+            for name in ["PUBLIC_URL", "ORIGIN_SECRET is", "ORIGIN_SECRET_PREVIOUS", "RATE_LIMIT_ADDRESS_FACTOR"] {
                 assert!(error.contains(name), "{environment}: {error}");
             }
             let proper = |name: &str| match name {

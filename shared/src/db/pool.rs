@@ -9,7 +9,7 @@ use std::{
 
 use deadpool::managed::{self, Metrics, RecycleResult};
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::{Connection as _, MySqlConnection, mysql::MySqlConnectOptions};
+use sqlx::{Connection as _, Executor as _, MySqlConnection, mysql::MySqlConnectOptions};
 
 use super::{Context, Db};
 use crate::{
@@ -40,6 +40,7 @@ pub(super) struct Connection {
 #[derive(Debug)]
 pub(super) struct Manager {
     options: MySqlConnectOptions,
+    role: &'static str,
 }
 
 /// How to reach MariaDB. The server's own defaults stand for what sqlx would set with a statement
@@ -60,7 +61,12 @@ impl managed::Manager for Manager {
     type Error = sqlx::Error;
 
     async fn create(&self) -> sqlx::Result<Connection> {
-        let connect = MySqlConnection::connect_with(&self.options);
+        let connect = async {
+            let mut db = MySqlConnection::connect_with(&self.options).await?;
+            // Taken here, not by default: AWS's rotation copies rights from SHOW GRANTS, and cannot copy a default role.
+            db.execute(self.role).await?;
+            Ok::<_, sqlx::Error>(db)
+        };
         let db = tokio::time::timeout(WAIT, connect).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
         Ok(Connection { db, bound: None, seen_alive: Instant::now(), open: false })
     }
@@ -91,9 +97,13 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// A pool of at most `size` connections; none is opened yet.
+    /// A pool of at most `size` connections of the application's user; none is opened yet.
     pub fn new(url: &SecretString, size: usize) -> Result<Self> {
-        let manager = Manager { options: connect_options(url)? };
+        Self::with_role(url, size, "SET ROLE application")
+    }
+
+    fn with_role(url: &SecretString, size: usize, role: &'static str) -> Result<Self> {
+        let manager = Manager { options: connect_options(url)?, role };
         managed::Pool::builder(manager)
             .max_size(size)
             .wait_timeout(Some(WAIT))
@@ -209,7 +219,7 @@ pub struct System(Pool);
 impl System {
     /// At most `size` connections as the system user.
     pub fn new(url: &SecretString, size: usize) -> Result<Self> {
-        Pool::new(url, size).map(Self)
+        Pool::with_role(url, size, "SET ROLE system_tasks").map(Self)
     }
 
     /// A connection to the base tables.

@@ -12,6 +12,7 @@ use axum::{
 };
 use futures_util::FutureExt as _;
 use lambda_http::RequestExt as _;
+use secrecy::ExposeSecret as _;
 use subtle::ConstantTimeEq as _;
 use tracing::Instrument as _;
 
@@ -114,12 +115,11 @@ fn info(app: &App, request: &Request) -> RequestInfo {
 fn address(app: &App, request: &Request) -> Option<IpAddr> {
     let headers = request.headers();
     let config = app.config();
-    if let Some(secret) = &config.origin_secret {
-        use secrecy::ExposeSecret as _;
-        let given = headers.get("x-origin-secret").map(HeaderValue::as_bytes).unwrap_or_default();
-        if bool::from(given.ct_eq(secret.expose_secret().as_bytes())) {
-            return viewer_address(headers);
-        }
+    let given = headers.get("x-origin-secret").map(HeaderValue::as_bytes).unwrap_or_default();
+    // Two at the most: the CDN goes on with the one before until it has been told the new one.
+    let mut secrets = [&config.origin_secret, &config.origin_secret_previous].into_iter().flatten();
+    if secrets.any(|secret| bool::from(given.ct_eq(secret.expose_secret().as_bytes()))) {
+        return viewer_address(headers);
     }
     if !config.environment.is_local() {
         return None;

@@ -1,15 +1,15 @@
 //! The application's user sees nothing without a context, only its tenant with one, and cannot write across.
 
 use serde_json::json;
-use sqlx::{Connection as _, MySqlConnection, Row as _};
-use tests::harness::{Tenant, database, new_id, variable, with_tenant};
+use sqlx::{MySqlConnection, Row as _};
+use tests::harness::{self, Tenant, database, new_id, variable, with_tenant};
 use uuid::Uuid;
 
 const ALL: Uuid = Uuid::max();
 
 /// The application's own connection, bound to nobody.
 async fn application() -> MySqlConnection {
-    MySqlConnection::connect(&variable("DATABASE_URL")).await.unwrap()
+    harness::application(&variable("DATABASE_URL")).await
 }
 
 async fn bind(db: &mut MySqlConnection, tenant: Uuid, company: Uuid) {

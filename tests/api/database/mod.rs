@@ -2,5 +2,6 @@
 
 mod isolation;
 mod replica;
+mod rotation;
 mod scopes;
 mod staging;

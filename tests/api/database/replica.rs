@@ -9,7 +9,7 @@ use shared::{
     db::{Context, Scoped},
 };
 use sqlx::{Connection as _, MySqlConnection};
-use tests::harness::{Tenant, eventually, variable, with_tenant};
+use tests::harness::{Tenant, application, eventually, variable, with_tenant};
 
 use crate::companies::company;
 
@@ -81,7 +81,7 @@ async fn without_the_replica_a_report_reads_from_the_primary() {
 
 #[tokio::test]
 async fn the_replica_takes_no_writes_from_the_application() {
-    let mut db = MySqlConnection::connect(&variable("DATABASE_REPLICA_URL")).await.unwrap();
+    let mut db = application(&variable("DATABASE_REPLICA_URL")).await;
     let refused = sqlx::query("INSERT INTO inbox (tenant_id, consumer, message_id, created_at) VALUES (current_tenant(), 'x', '0123456789abcdef', NOW(6))")
         .execute(&mut db)
         .await

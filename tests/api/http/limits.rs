@@ -12,12 +12,14 @@ use tests::harness::{Client, PASSWORD, new_id, with_tenant};
 use tower::ServiceExt as _;
 
 const SECRET: &str = "the-cdn-proves-itself-by-this-secret";
+const PREVIOUS: &str = "and-by-this-one-until-it-is-told-anew";
 
 /// The application behind a CDN, with the limits of production.
 #[expect(clippy::disallowed_methods, reason = "the tests' own edge to the environment")]
 fn behind_the_cdn() -> App {
     let config = Config::from_lookup(|name| match name {
         "ORIGIN_SECRET" => Some(SECRET.to_owned()),
+        "ORIGIN_SECRET_PREVIOUS" => Some(PREVIOUS.to_owned()),
         "RATE_LIMIT_ADDRESS_FACTOR" => None,
         name => std::env::var(name).ok(),
     });
@@ -38,11 +40,22 @@ async fn try_to_sign_in(app: &App, address: &str, forwarded: &str) -> (u16, Opti
 
 /// A sign-in from this address; the status, and when to come back.
 async fn sign_in(app: &App, address: &str, forwarded: &str, email: &str, password: &str) -> (u16, Option<String>) {
+    proved_by(app, address, forwarded, SECRET, email, password).await
+}
+
+async fn proved_by(
+    app: &App,
+    address: &str,
+    forwarded: &str,
+    secret: &str,
+    email: &str,
+    password: &str,
+) -> (u16, Option<String>) {
     let body = json!({"email": email, "password": password, "client": "mobile"});
     let request = Request::post("/api/v1/auth/login")
         .header("content-type", "application/json")
         .header("user-agent", "prosektor-tests")
-        .header("x-origin-secret", SECRET)
+        .header("x-origin-secret", secret)
         .header("cloudfront-viewer-address", address)
         .header("x-forwarded-for", forwarded)
         .body(Body::from(body.to_string()))
@@ -61,6 +74,23 @@ async fn the_eleventh_sign_in_of_a_minute_from_one_address_waits_whatever_it_cla
     let (status, after) = try_to_sign_in(&app, &address, "203.0.113.99").await;
     assert_eq!(status, 429);
     assert!(after.unwrap().parse::<u64>().unwrap() > 0);
+}
+
+#[tokio::test]
+async fn the_cdn_may_go_on_with_the_secret_before_and_nobody_with_another() {
+    let app = behind_the_cdn();
+    let status = async |address: &str, secret: &str| {
+        let email = format!("{}@deneme.test", new_id().simple());
+        proved_by(&app, address, "", secret, &email, "whatever-it-is").await.0
+    };
+    for (secret, eleventh) in [(PREVIOUS, 429), ("neither-of-both-though-it-is-as-long", 401), ("", 401)] {
+        let address = address();
+        for _ in 0..10 {
+            assert_eq!(status(&address, SECRET).await, 401);
+        }
+        // Only who proves himself is believed the address, whose limit is used up.
+        assert_eq!(status(&address, secret).await, eleventh, "{secret:?}");
+    }
 }
 
 #[tokio::test]

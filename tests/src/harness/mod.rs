@@ -26,7 +26,7 @@ pub use lists::{employee_list, put_file, tckn};
 pub use mail::Mail;
 pub use mail::{mail_to, mails_to};
 pub use many::many_employees;
-pub use tenant::{PASSWORD, Tenant, database, invoke, sign_in, with_tenant};
+pub use tenant::{PASSWORD, Tenant, application, database, invoke, sign_in, with_tenant};
 
 /// Where the running system is, from the environment that `./scripts/test` sets.
 #[derive(Debug)]

@@ -196,6 +196,13 @@ pub async fn invoke(function: &str, event: &Value) -> Value {
     serde_json::from_str(&text).unwrap_or(Value::Null)
 }
 
+/// A connection of one's own as the application's user, which takes its role as the functions do.
+pub async fn application(url: &str) -> MySqlConnection {
+    let mut db = MySqlConnection::connect(url).await.expect("the database answers");
+    sqlx::raw_sql("SET ROLE application").execute(&mut db).await.expect("the application's role");
+    db
+}
+
 /// A connection of one's own, as the owner of the schema.
 pub async fn database() -> MySqlConnection {
     MySqlConnection::connect(&STACK.migrator_url).await.expect("the database answers")

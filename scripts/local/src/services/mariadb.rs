@@ -139,10 +139,16 @@ fn statements(environment: &Environment) -> String {
     for role in ["application", "system_tasks", "checks"] {
         let _ = writeln!(sql, "CREATE ROLE IF NOT EXISTS {role};");
     }
-    // `checker` sees what any function may see: the macros of sqlx check every statement as that user.
-    for (role, to) in [("application", "app"), ("system_tasks", "system"), ("checks", "checker")] {
-        let _ = writeln!(sql, "GRANT {role} TO `{to}`@'%'; SET DEFAULT ROLE {role} FOR `{to}`@'%';");
+    // As in infra/README.md: the functions take their role when they connect. REFERENCES allows nothing by itself, but to
+    // connect to the database. (NONE ends the default role that earlier versions of this gave.)
+    for (role, to) in [("application", "app"), ("system_tasks", "system")] {
+        let _ = writeln!(sql, "GRANT {role} TO `{to}`@'%'; SET DEFAULT ROLE NONE FOR `{to}`@'%';");
+        let _ = writeln!(sql, "GRANT REFERENCES ON prosektor.* TO `{to}`@'%';");
     }
+    // The test of staging's data reads its database as the application does.
+    sql.push_str("GRANT REFERENCES ON prosektor_scratch_staging.* TO app@'%';\n");
+    // `checker` sees what any function may see: the macros of sqlx check every statement as that user.
+    sql.push_str("GRANT checks TO checker@'%'; SET DEFAULT ROLE checks FOR checker@'%';\n");
     for role in ["application", "system_tasks"] {
         let _ = writeln!(sql, "GRANT {role} TO checks; GRANT {role} TO migrator@'%' WITH ADMIN OPTION;");
     }

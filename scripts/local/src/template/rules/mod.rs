@@ -2,6 +2,7 @@
 
 mod alarms;
 mod capacity;
+mod data;
 mod deployment;
 mod edge;
 mod functions;
