@@ -1,7 +1,7 @@
 //! Hostile values: every field of every body, every parameter of every query and path, and every header in the OpenAPI
 //! document gets what nobody should send. Nothing here is written for one operation: a new one is tested by standing in the document.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
@@ -19,6 +19,10 @@ use crate::strangers::{body, victim::Victim, with_ids};
 
 /// Calls in flight.
 const AT_ONCE: usize = 24;
+/// So many fields of one type share the values; each type gets all of them, and each field a part.
+const SHARING: usize = 4;
+/// Callers who take turns: one alone would meet the limit of calls a minute.
+const CALLERS: usize = 4;
 /// Headers that every request may have, whatever the document says of it.
 const HEADERS: [&str; 7] =
     ["accept", "accept-language", "cookie", "origin", "traceparent", "x-correlation-id", "x-request-id"];
@@ -144,6 +148,12 @@ struct Target {
     method: Method,
     path: String,
     place: Place,
+    /// The type of what belongs there.
+    kind: String,
+    /// Its part of the values: which, of how many.
+    part: (usize, usize),
+    /// Whether the operation has a limit that may answer for it.
+    is_limited: bool,
 }
 
 impl Target {
@@ -156,16 +166,31 @@ impl Target {
     }
 }
 
+/// A schema without its words for people.
+fn bare(schema: &Value) -> Value {
+    match schema {
+        Value::Object(map) => {
+            let told = map.iter().filter(|(name, _)| !["description", "example", "examples"].contains(&name.as_str()));
+            told.map(|(name, value)| (name.clone(), bare(value))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
+    }
+}
+
 fn targets(document: &Value) -> Vec<Target> {
     let mut found: Vec<Target> = Vec::new();
     for (method, path, operation) in openapi::operations(document) {
         let method: Method = method.parse().unwrap();
-        let mut add = |place: Place| found.push(Target { method: method.clone(), path: path.clone(), place });
+        let is_limited = !Operation::find(operation["operationId"].as_str().unwrap()).unwrap().limits.is_empty();
+        let mut add = |place: Place, kind: String| {
+            let (method, path) = (method.clone(), path.clone());
+            found.push(Target { method, path, place, kind, part: (0, 1), is_limited });
+        };
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
         let schema = (!schema.is_null()).then(|| Arc::new(body::resolved(document, schema)));
         if let Some(schema) = &schema {
-            for (field, _) in schema["properties"].as_object().into_iter().flatten() {
-                add(Place::Body { schema: Arc::clone(schema), field: field.clone() });
+            for (field, own) in schema["properties"].as_object().into_iter().flatten() {
+                add(Place::Body { schema: Arc::clone(schema), field: field.clone() }, format!("body {}", bare(own)));
             }
         }
         let parameters = body::resolved(document, &operation["parameters"]);
@@ -174,28 +199,39 @@ fn targets(document: &Value) -> Vec<Target> {
         let name = |p: &Value| p["name"].as_str().unwrap().to_owned();
         let required: Vec<String> = of("query").into_iter().filter(|p| p["required"] == true).map(name).collect();
         for parameter in of("query") {
-            add(Place::Query { required: required.clone(), name: name(parameter) });
+            let kind = format!("query {}", bare(&parameter["schema"]));
+            add(Place::Query { required: required.clone(), name: name(parameter) }, kind);
         }
         for parameter in of("header") {
-            add(Place::Header { schema: schema.clone(), name: name(parameter) });
+            add(Place::Header { schema: schema.clone(), name: name(parameter) }, name(parameter));
         }
-        if path.contains('{') {
-            add(Place::Path { schema });
+        if let Some((before, _)) = path.split_once('{') {
+            add(Place::Path { schema }, before.to_owned());
         }
     }
     let list = |name: &str| Target {
         method: Method::GET,
         path: "/api/v1/companies".to_owned(),
         place: Place::Header { schema: None, name: name.to_owned() },
+        kind: name.to_owned(),
+        part: (0, 1),
+        is_limited: false,
     };
     found.extend(HEADERS.map(list));
+    let mut kinds: BTreeMap<String, Vec<&mut Target>> = BTreeMap::new();
+    for target in &mut found {
+        kinds.entry(target.kind.clone()).or_default().push(target);
+    }
+    for targets in kinds.into_values() {
+        let sharing = targets.len().min(SHARING);
+        targets.into_iter().enumerate().for_each(|(at, target)| target.part = (at % sharing, sharing));
+    }
     assert!(found.len() > 200, "only {} fields and parameters: the document is not whole", found.len());
     found
 }
 
-/// The callers, and the records whose ids stand in paths and bodies.
+/// The records whose ids stand in paths and bodies.
 struct Stage {
-    admin: Client,
     victim: Victim,
     tenant: uuid::Uuid,
 }
@@ -314,6 +350,9 @@ fn wrong(answer: &Answer, target: &Target, value: &str) -> Option<String> {
         }
         return None;
     }
+    if answer.status == 429 && !target.is_limited {
+        return said("a limit answers for the product");
+    }
     if !(400..500).contains(&answer.status) {
         return said("neither done nor refused");
     }
@@ -348,15 +387,22 @@ async fn attack(stage: &Stage, client: &Client, target: &Target) -> Vec<String> 
     };
     let mut found = Vec::new();
     let mut version = "\"1\"".to_owned();
-    for value in &values {
-        for _ in 0..4 {
-            let answer = stage.call(client, target, value, &version).await;
+    let mut client = client.clone();
+    let (first, step) = target.part;
+    for value in values.iter().skip(first).step_by(step) {
+        for tries_left in (0..4).rev() {
+            let answer = stage.call(&client, target, value, &version).await;
             // Others change the same record meanwhile; the answer tells its version.
             let moved = answer.status == 409 && answer.json()["code"] == "VERSION_CONFLICT";
             if let Some(tag) = answer.header("etag") {
                 tag.clone_into(&mut version);
             }
-            if !moved {
+            // Who has invited many people may invite no more for an hour; somebody else goes on.
+            let is_stopped = answer.status == 429 && !target.is_limited;
+            if is_stopped {
+                client = Tenant { id: stage.tenant }.admin().await;
+            }
+            if tries_left == 0 || !(moved || is_stopped) {
                 found.extend(wrong(&answer, target, value));
                 break;
             }
@@ -374,11 +420,16 @@ fn needs_a_caller_of_its_own(document: &Value, target: &Target) -> bool {
 }
 
 async fn attack_all(t: &Tenant, document: &Value) -> Vec<String> {
-    let stage = Arc::new(Stage { admin: t.admin().await, victim: Victim::new(t).await, tenant: t.id });
+    let stage = Arc::new(Stage { victim: Victim::new(t).await, tenant: t.id });
+    let mut callers = Vec::new();
+    for _ in 0..CALLERS {
+        callers.push(t.admin().await);
+    }
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
-    for target in targets(document) {
-        let client = if needs_a_caller_of_its_own(document, &target) { t.admin().await } else { stage.admin.clone() };
+    for (number, target) in targets(document).into_iter().enumerate() {
+        let own = needs_a_caller_of_its_own(document, &target);
+        let client = if own { t.admin().await } else { callers[number % CALLERS].clone() };
         let (stage, places) = (Arc::clone(&stage), Arc::clone(&places));
         running.spawn(async move {
             let _place = places.acquire_owned().await.unwrap();
@@ -397,8 +448,10 @@ async fn attack_all(t: &Tenant, document: &Value) -> Vec<String> {
             }
         }
     }
-    // Whom a limit or the end of his session had stopped would have shown nothing.
-    stage.admin.get("/api/v1/auth/me").await.ok();
+    // Whose session had ended would have shown nothing.
+    for caller in callers {
+        caller.get("/api/v1/auth/me").await.ok();
+    }
     found.sort();
     found
 }
