@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use tests::harness::{Client, Tenant, employee_list, put_file, with_tenant};
+use uuid::Uuid;
 
 use crate::stack::{kill, patiently};
 
@@ -20,18 +21,31 @@ async fn brought(by: &Client) -> String {
     format!("/api/v1/imports/{}", import["id"].as_str().unwrap())
 }
 
-/// Begins a job and kills its worker when `then` says so; what came of the job.
-async fn killed(by: &Client, path: &str, then: impl Fn(&Value) -> bool) -> Value {
+/// Begins a job and kills its worker when `then` says so; what came of the job, which a second worker has done.
+async fn killed(t: &Tenant, by: &Client, path: &str, then: impl Fn(&Value) -> bool) -> Value {
     let started = by.post(path, json!({})).await.accepted();
     let job = format!("/api/v1/jobs/{}", started["jobId"].as_str().unwrap());
-    while !then(&by.get(&job).await.ok()) {}
+    loop {
+        let job = by.get(&job).await.ok();
+        assert!(["QUEUED", "RUNNING"].contains(&job["status"].as_str().unwrap()), "over before the kill: {job}");
+        if then(&job) {
+            break;
+        }
+    }
     kill("imports").await;
-    patiently("the job to be taken over and done", 240, async || {
+    let done = patiently("the job to be taken over and done", 240, async || {
         let job = by.get(&job).await.ok();
         assert_ne!(job["status"], "FAILED", "{job}");
         (job["status"] == "DONE").then_some(job)
     })
-    .await
+    .await;
+    // Each worker that takes a job up counts as a run: with one, the kill came too late and has shown nothing.
+    let runs = "SELECT CAST(runs AS SIGNED) FROM jobs_rows WHERE tenant_id = ? AND id = ?";
+    let runs =
+        sqlx::query_scalar::<_, i64>(runs).bind(t.id).bind(done["id"].as_str().unwrap().parse::<Uuid>().unwrap());
+    let runs = runs.fetch_one(&mut t.sql().await).await.unwrap();
+    assert!(runs > 1, "the worker had ended the job before it was killed: {done}");
+    done
 }
 
 async fn count(t: &Tenant, sql: &str) -> i64 {
@@ -43,8 +57,8 @@ async fn an_import_whose_worker_is_killed_adds_each_row_once() {
     with_tenant(async |t| {
         let office = t.office().await;
         let import = brought(&office).await;
-        killed(&office, &format!("{import}/check"), |job| job["status"] != "QUEUED").await;
-        let done = killed(&office, &format!("{import}/apply"), |job| job["progress"].as_u64() >= Some(300)).await;
+        killed(t, &office, &format!("{import}/check"), |job| job["status"] == "RUNNING").await;
+        let done = killed(t, &office, &format!("{import}/apply"), |job| job["progress"].as_u64() >= Some(300)).await;
         assert_eq!(done["result"]["counts"]["newPersons"], PEOPLE, "{done}");
         for (what, sql) in [
             ("persons", "SELECT COUNT(*) FROM persons_rows WHERE tenant_id = ?"),

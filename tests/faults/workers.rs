@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sqlx::Row as _;
 use tests::harness::{Client, Mail, Tenant, eventually, mails_to, new_id, with_tenant};
 
-use crate::stack::{dead, kill, patiently, send};
+use crate::stack::{dead, kill, patiently, send, tell};
 
 /// Invites so many people; their addresses.
 async fn invite(admin: &Client, company: &Value, count: usize) -> Vec<String> {
@@ -57,16 +57,27 @@ async fn a_mailer_that_is_killed_in_mid_batch_leaves_no_mail_unsent() {
     with_tenant(async |t| {
         let (admin, company) = (t.admin().await, t.company().await);
         let mut invited = Vec::new();
-        for _ in 0..3 {
+        // The mail server lets the mailer wait, so that death finds it in the middle of a batch.
+        tell("pause", "mail").await;
+        for round in 1..=2 {
             invited.extend(invite(&admin, &company, 8).await);
+            let held = async || (states(t).await.get("SENDING") >= Some(&round)).then_some(());
+            patiently("the mailer to be at a mail", 60, held).await;
             kill("mailer").await;
         }
+        tell("resume", "mail").await;
+        // This time it falls where it falls: before a mail, or between the mail server's word and our note of it.
+        invited.extend(invite(&admin, &company, 8).await);
+        kill("mailer").await;
         // What the dead had claimed may be taken after its lease of a minute.
         patiently("every mail to be sent", 240, async || {
             let states = states(t).await;
             (states.get("SENT") == Some(&24) && states.len() == 1).then_some(())
         })
         .await;
+        let taken_over = "SELECT COUNT(*) FROM email_sends_rows WHERE tenant_id = ? AND attempts > 1";
+        let taken_over: i64 = sqlx::query_scalar(taken_over).bind(t.id).fetch_one(&mut t.sql().await).await.unwrap();
+        assert!(taken_over >= 2, "only {taken_over} mails were in a mailer's hands when it died");
         for email in &invited {
             let mails: Vec<Mail> = mails_to(email).await;
             assert!(!mails.is_empty(), "no mail to {email}");

@@ -20,6 +20,8 @@ enum Kind {
     Importer,
     /// Guesses passwords, until it is locked out.
     Guesser,
+    /// Orders more files than an hour allows.
+    Hurried,
 }
 
 /// One client with its user.
@@ -38,7 +40,8 @@ impl Part {
         let kind = match index % 10 {
             0 => Kind::Signer,
             1..=3 => Kind::Reader,
-            4 if index < 20 => Kind::Guesser,
+            4 if index < 10 => Kind::Guesser,
+            4 if index < 20 => Kind::Hurried,
             9 => Kind::Importer,
             _ => Kind::Writer,
         };
@@ -59,6 +62,7 @@ impl Part {
                 Kind::Writer => self.write().await,
                 Kind::Importer => self.import().await,
                 Kind::Guesser => self.guess().await,
+                Kind::Hurried => self.hurry().await,
             }
         }
         self.ledger
@@ -149,6 +153,20 @@ impl Part {
                 self.ledger.locked += 1;
             }
             status => panic!("a guess was answered {status} {}", answer.text),
+        }
+    }
+
+    async fn hurry(&mut self) {
+        let begun = Instant::now();
+        let answer = self.client.post("/api/v1/companies/export", json!({"format": "csv"})).await;
+        self.ledger.took("order a file", begun.elapsed());
+        match answer.status {
+            202 => self.ledger.ordered += 1,
+            429 => {
+                assert!(answer.header("retry-after").is_some(), "{}", answer.text);
+                self.ledger.refused += 1;
+            }
+            status => panic!("an order was answered {status} {}", answer.text),
         }
     }
 }

@@ -22,6 +22,10 @@ pub(crate) struct Ledger {
     pub(crate) guesses: usize,
     /// Wrong passwords that were not.
     pub(crate) locked: usize,
+    /// Files that were ordered by somebody in a hurry.
+    pub(crate) ordered: usize,
+    /// His orders that a limit refused, by 429.
+    pub(crate) refused: usize,
 }
 
 fn id(record: &Value) -> Uuid {
@@ -55,6 +59,8 @@ impl Ledger {
         self.limited += other.limited;
         self.guesses += other.guesses;
         self.locked += other.locked;
+        self.ordered += other.ordered;
+        self.refused += other.refused;
     }
 
     /// Prints how much was done, and how long it took.
@@ -77,14 +83,20 @@ impl Ledger {
         }
     }
 
-    /// Every part was played, and the lock-out answered most guesses.
+    /// Every part was played, the lock-out answered most guesses, and a limit most orders of somebody in a hurry.
     pub(crate) fn is_plausible(&self) {
         for what in
             ["sign in", "sign out", "list", "read", "create", "create again", "change", "import applied", "guess"]
         {
             assert!(self.times.contains_key(what), "nobody came to {what}");
         }
-        assert!(self.locked > 0 && self.guesses <= 5 * 2, "{} guesses were looked at", self.guesses);
+        assert!(self.locked > 0 && self.guesses <= 5, "{} guesses were looked at", self.guesses);
+        assert!(
+            self.ordered == 10 && self.refused > 0,
+            "{} files of ten an hour, {} refused",
+            self.ordered,
+            self.refused
+        );
     }
 
     /// The database holds what the clients were told of, with an audit row and an event of each change.

@@ -25,6 +25,36 @@ const USERS: usize = 8;
 const KINDS: [&str; 9] =
     ["companies", "workplaces", "employees", "assignments", "staff", "users", "invitations", "jobs", "imports"];
 
+/// Operations that it does not get done, because it knows nothing of the product; all others must be done. Those that
+/// need a secret from a mail or a password, a version that is current, a record in a certain state, or values that fit
+/// each other: the tests of the API do them.
+const BEYOND_IT: [&str; 24] = [
+    "accept_invite",
+    "change_email",
+    "change_password",
+    "confirm_email",
+    "confirm_registration",
+    "refresh_tokens",
+    "register",
+    "reset_password",
+    "sign_in",
+    "end_session",
+    "delete_assignment",
+    "delete_company",
+    "delete_employee",
+    "delete_workplace",
+    "restore_assignment",
+    "restore_company",
+    "restore_employee",
+    "restore_workplace",
+    "apply_import",
+    "check_import",
+    "create_assignment",
+    "create_employee",
+    "update_employee",
+    "update_staff",
+];
+
 fn token(client: &Client) -> Value {
     json!(client.credentials().and_then(|credentials| credentials.strip_prefix("Bearer ")))
 }
@@ -137,8 +167,9 @@ async fn as_an_administrator() {
         let operations = openapi::operations(&document);
         let names = operations.iter().filter_map(|(_, _, operation)| operation["operationId"].as_str());
         let done = |name: &&str| answers[*name].as_object().is_some_and(|of| of.keys().any(|s| s.starts_with('2')));
-        let (done, not): (Vec<&str>, Vec<&str>) = names.partition(done);
-        assert!(done.len() > 2 * not.len(), "these operations were never done: {not:?}");
+        let missed: Vec<&str> = names.filter(|name| !done(name) && !BEYOND_IT.contains(name)).collect();
+        // What follows on what depends on chance: a few may be missed by one run, and others by the next.
+        assert!(missed.len() <= 6, "these operations were never done: {missed:?}");
     })
     .await;
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use hyper::service::service_fn;
@@ -165,7 +165,15 @@ impl Front {
         };
         let (mut head, body) = request.into_parts();
         let body = Limited::new(body, LARGEST_BODY).collect().await;
-        let body = body.map_err(|_| refusal(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"))?.to_bytes();
+        let body = body.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                refusal(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
+            } else {
+                // It broke off, or its chunks are none.
+                refusal(StatusCode::BAD_REQUEST, "Bad Request")
+            }
+        })?;
+        let body = body.to_bytes();
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         head.uri = Uri::try_from(format!("{}{target}", self.address))
             .map_err(|_| refusal(StatusCode::BAD_REQUEST, "Bad Request"))?;
@@ -173,8 +181,8 @@ impl Front {
         if let Some(edge) = &self.edge {
             edge.mark(&mut head.headers);
         }
-        let body = as_text(&mut head.headers, body);
-        // It may have another length now; the client says the true one.
+        into_an_event(&mut head.headers, &body);
+        // The client says it; chunks have none.
         head.headers.remove(CONTENT_LENGTH);
         let answer =
             self.client.request(Request::from_parts(head, Full::new(body))).await.map_err(|_| unavailable())?;
@@ -193,9 +201,10 @@ fn of_one_connection(headers: &mut HeaderMap) {
     headers.remove("keep-alive");
 }
 
-/// Makes a request that fits into an event, which is JSON: headers and bodies of text are strings there, and what is
-/// no UTF-8 in them becomes U+FFFD. cargo-lambda itself answers 500 to such a request.
-fn as_text(headers: &mut HeaderMap, body: Bytes) -> Bytes {
+/// Makes a request fit into an event, which is JSON. Headers are strings there, and what is no UTF-8 in them becomes
+/// U+FFFD. A body that is no text must travel in base 64, so that the function sees its bytes and refuses them;
+/// cargo-lambda does that to every body whose kind does not begin like text, and answers 500 to one that is no UTF-8.
+fn into_an_event(headers: &mut HeaderMap, body: &Bytes) {
     for value in headers.values_mut() {
         if std::str::from_utf8(value.as_bytes()).is_err()
             && let Ok(read) = HeaderValue::from_bytes(String::from_utf8_lossy(value.as_bytes()).as_bytes())
@@ -203,16 +212,22 @@ fn as_text(headers: &mut HeaderMap, body: Bytes) -> Bytes {
             *value = read;
         }
     }
-    if headers.get(CONTENT_TYPE).is_some_and(|kind| kind.to_str().is_err()) {
-        // A name that is no name of a kind; the body travels as bytes.
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    let kind = headers.get(CONTENT_TYPE).map_or(Ok("text/plain"), HeaderValue::to_str);
+    let kind = match kind {
+        // Names of kinds are the same in capitals, but not to cargo-lambda.
+        Ok(kind) if std::str::from_utf8(body).is_err() => in_capitals(kind),
+        Ok(_) => return,
+        // A name that is no name of a kind.
+        Err(_) => "application/octet-stream".to_owned(),
+    };
+    if let Ok(kind) = HeaderValue::from_str(&kind) {
+        headers.insert(CONTENT_TYPE, kind);
     }
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("text/plain");
-    let is_text = ["text/", "application/json", "application/javascript", "application/xml"];
-    if !is_text.iter().any(|text| kind.starts_with(text)) || std::str::from_utf8(&body).is_ok() {
-        return body;
-    }
-    Bytes::from(String::from_utf8_lossy(&body).into_owned())
+}
+
+/// With its first letter in capitals.
+fn in_capitals(kind: &str) -> String {
+    kind.char_indices().map(|(at, c)| if at == 0 { c.to_ascii_uppercase() } else { c }).collect()
 }
 
 /// An answer in API Gateway's own words.
@@ -227,6 +242,7 @@ fn refusal(status: StatusCode, message: &str) -> Response<Full<Bytes>> {
 mod tests {
     use hyper::Method;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
 
     use super::*;
     use crate::http::Http;
@@ -249,26 +265,26 @@ mod tests {
         assert_eq!((away.status.as_u16(), &away.body[..]), (503, &br#"{"message":"Service Unavailable"}"#[..]));
     }
 
+    /// What a front without anybody behind it answers to these bytes.
+    async fn answer_to(request: &[u8]) -> String {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        tokio::spawn(
+            async move { serve(listener, "http://127.0.0.1:9".to_owned(), &[], Gauges::default(), None).await },
+        );
+        stream.write_all(request).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
     #[tokio::test]
-    async fn a_body_that_grows_on_the_way_arrives_whole() {
-        let peer = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let behind = format!("http://{}", peer.local_addr().unwrap());
-        let front = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let address = format!("http://{}/", front.local_addr().unwrap());
-        tokio::spawn(async move { serve(front, behind, &[], Gauges::default(), None).await });
-        let function = tokio::spawn(async move {
-            let (mut stream, _) = peer.accept().await.unwrap();
-            let mut got = Vec::new();
-            while !got.ends_with("\u{fffd}x".as_bytes()) {
-                assert!(stream.read_buf(&mut got).await.unwrap() > 0, "{}", String::from_utf8_lossy(&got));
-            }
-            stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
-        });
-        let kind = [("content-type", "application/json")];
-        let http = Http::default();
-        let answer = http.send(Method::POST, &address, &kind, vec![255, b'x'], Duration::from_secs(10)).await;
-        assert_eq!(answer.unwrap().status, 204);
-        function.await.unwrap();
+    async fn a_broken_chunk_is_no_large_body() {
+        let head = "POST /health HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n";
+        let broken = answer_to(format!("{head}zz\r\n{{}}\r\n0\r\n\r\n").as_bytes()).await;
+        assert!(broken.starts_with("HTTP/1.1 400 ") && broken.ends_with(r#"{"message":"Bad Request"}"#), "{broken}");
+        let whole = answer_to(format!("{head}2\r\n{{}}\r\n0\r\n\r\n").as_bytes()).await;
+        assert!(whole.starts_with("HTTP/1.1 503 "), "{whole}");
     }
 
     #[test]
@@ -307,16 +323,26 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_carried_as_far_as_an_event_can() {
-        let passed = |kind: &[u8], body: &'static [u8]| {
+        let kind_of = |kind: Option<&[u8]>, body: &'static [u8]| {
             let mut headers = HeaderMap::new();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_bytes(kind).unwrap());
+            if let Some(kind) = kind {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_bytes(kind).unwrap());
+            }
             headers.insert("cookie", HeaderValue::from_bytes(b"a=\xff").unwrap());
-            let body = as_text(&mut headers, Bytes::from_static(body));
+            into_an_event(&mut headers, &Bytes::from_static(body));
             assert_eq!(headers["cookie"].as_bytes(), "a=\u{fffd}".as_bytes());
-            (headers[CONTENT_TYPE].clone(), body)
+            headers.get(CONTENT_TYPE).map(|kind| kind.to_str().unwrap().to_owned())
         };
-        assert_eq!(passed(b"application/json", b"\"\xff\"").1, "\"\u{fffd}\"".as_bytes());
-        assert_eq!(passed(b"application/x-www-form-urlencoded", b"a=\xff").1, &b"a=\xff"[..]);
-        assert_eq!(passed(b"application/j\xc3\xa7son", b"\xff").0, "application/octet-stream");
+        for (kind, carried) in [
+            ("application/json; charset=utf-8", "Application/json; charset=utf-8"),
+            ("text/csv", "Text/csv"),
+            ("multipart/form-data; boundary=aB", "Multipart/form-data; boundary=aB"),
+        ] {
+            assert_eq!(kind_of(Some(kind.as_bytes()), b"\"\xff\"").as_deref(), Some(carried));
+            assert_eq!(kind_of(Some(kind.as_bytes()), "\"ş\"".as_bytes()).as_deref(), Some(kind));
+        }
+        assert_eq!(kind_of(None, b"\xff").as_deref(), Some("Text/plain"));
+        assert_eq!(kind_of(None, b"x"), None);
+        assert_eq!(kind_of(Some(b"application/j\xc3\xa7son"), b"x").as_deref(), Some("application/octet-stream"));
     }
 }

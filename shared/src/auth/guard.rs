@@ -11,10 +11,11 @@ use std::{
 
 use axum::{
     extract::{FromRequestParts, Request},
-    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use redis::RedisResult;
 
 use super::{
@@ -204,11 +205,37 @@ pub async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let decision = match admit(&app, operation, surface, &mut request).await {
-        Ok(decision) => decision,
+    let mut taken = match admit(&app, operation, surface, &mut request).await {
+        Ok(taken) => taken,
         Err((error, decision)) => return with_limits(error.into_response(), decision.as_ref()),
     };
-    with_limits(again::run(&app, request, next).await, decision.as_ref())
+    let response = again::run(&app, request, next).await;
+    if response.status() == StatusCode::BAD_REQUEST {
+        taken.give_back(&app).await;
+    }
+    with_limits(response, taken.decision.as_ref())
+}
+
+/// What a request that was let in has taken from the limits.
+#[derive(Default)]
+struct Taken {
+    decision: Option<Decision>,
+    /// Of the operation's own limits those of the user: they count orders, and one with a mistake in it is none. Those
+    /// of an address count tries, whatever comes of them. With each its place in the decision.
+    orders: Vec<(usize, Take)>,
+    at: DateTime<Utc>,
+}
+
+impl Taken {
+    async fn give_back(&mut self, app: &App) {
+        let Some(decision) = &mut self.decision else { return };
+        for (place, take) in &self.orders {
+            match app.limits().give_back(take, self.at).await {
+                Ok(()) => decision.given_back(*place),
+                Err(error) => tracing::warn!(category = "application", error = %error, "redis.unavailable"),
+            }
+        }
+    }
 }
 
 /// Answers what no route is for. It takes from the caller's general limit like everything else: whoever tries
@@ -221,7 +248,8 @@ pub async fn refuse(request: Request, error: Error) -> Response {
     let known = token.and_then(|token| app.tokens().verify(token, app.now()).ok());
     let decision = async {
         let takes = takes(&app, &NO_OPERATION, Surface::Api, known.as_ref()).await.ok()?;
-        let (_, decision) = ask(&app, &NO_OPERATION, Surface::Api, known.as_ref(), &takes).await.ok()?.ok()?;
+        let (_, decision) =
+            ask(&app, &NO_OPERATION, Surface::Api, known.as_ref(), &takes, app.now()).await.ok()?.ok()?;
         Some(decision)
     };
     // Without Redis or the database it is still not found, and as soon.
@@ -244,10 +272,10 @@ async fn admit(
     operation: &'static Operation,
     surface: Surface,
     request: &mut Request,
-) -> std::result::Result<Option<Decision>, Refused> {
+) -> std::result::Result<Taken, Refused> {
     let bare = |error| (error, None);
     if operation.access == Access::Open {
-        return Ok(None);
+        return Ok(Taken::default());
     }
     let headers = request.headers();
     let is_public_page =
@@ -264,8 +292,8 @@ async fn admit(
     let claims = token.map(|token| app.tokens().verify(token, app.now()));
     let known = claims.as_ref().and_then(|claims| claims.as_ref().ok());
 
-    let takes = takes(app, operation, surface, known).await.map_err(bare)?;
-    let (copy, decision) = match ask(app, operation, surface, known, &takes).await.map_err(bare)? {
+    let (takes, at) = (takes(app, operation, surface, known).await.map_err(bare)?, app.now());
+    let (copy, decision) = match ask(app, operation, surface, known, &takes, at).await.map_err(bare)? {
         Ok((copy, decision)) => (copy, Some(decision)),
         // Without Redis what must not be tried at will is closed, everything else goes on by the database.
         Err(error) if takes.iter().any(Take::fails_closed) => return Err(bare(Error::unavailable(error, 5))),
@@ -290,7 +318,8 @@ async fn admit(
         crate::telemetry::record_caller(&caller.tenant.to_string(), &caller.user.to_string());
     }
     request.extensions_mut().insert(Admitted { operation, caller });
-    Ok(decision)
+    let orders = takes.into_iter().enumerate().skip(1).filter(|(_, take)| take.is_per_user()).collect();
+    Ok(Taken { decision, orders, at })
 }
 
 /// The name of a caller's address in the limits. Of IPv6 the network counts: a household has a whole /64.
@@ -329,12 +358,13 @@ async fn ask(
     surface: Surface,
     known: Option<&Claims>,
     takes: &[Take],
+    at: DateTime<Utc>,
 ) -> Result<RedisResult<(Option<String>, Decision)>> {
     let Some(claims) = known else {
-        return Ok(app.limits().take(takes, app.now()).await.map(|decision| (None, decision)));
+        return Ok(app.limits().take(takes, at).await.map(|decision| (None, decision)));
     };
     let others = self::takes(app, operation, surface, None).await?;
-    Ok(app.limits().take_of_session(&session::copy_key(claims.sid), takes, &others, app.now()).await)
+    Ok(app.limits().take_of_session(&session::copy_key(claims.sid), takes, &others, at).await)
 }
 
 /// The caller, if there is one; an error when the operation needs one.

@@ -5,6 +5,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::{HeaderMap, header, request::Parts},
 };
+use http_body_util::LengthLimitError;
 use serde_json::Value;
 use utoipa::{
     IntoParams, PartialSchema, ToSchema,
@@ -348,7 +349,25 @@ pub(crate) async fn body(request: Request) -> Result<Bytes> {
     if let Some(received) = request.extensions().get::<Received>() {
         return Ok(received.0.clone());
     }
-    axum::body::to_bytes(request.into_body(), super::MAX_BODY).await.map_err(|_| Error::new(Code::PayloadTooLarge))
+    axum::body::to_bytes(request.into_body(), super::MAX_BODY).await.map_err(|error| no_body(&error))
+}
+
+/// Whether a body could not be read because there is more of it than may be.
+pub(crate) fn is_too_large(error: &axum::Error) -> bool {
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>)
+}
+
+/// Why there is no body: it is too large, or it broke off on its way.
+pub(crate) fn no_body(error: &axum::Error) -> Error {
+    if is_too_large(error) {
+        return Error::new(Code::PayloadTooLarge);
+    }
+    Error::field(
+        "",
+        "BODY_INCOMPLETE",
+        "İsteğin gövdesi yarıda kesildi; yeniden gönderin.",
+        "The request's body broke off; send it again.",
+    )
 }
 
 async fn body_fields(request: Request) -> Result<Fields> {

@@ -18,7 +18,7 @@ use tracing::Instrument as _;
 
 use super::{
     compress,
-    extract::{Received, TooLarge},
+    extract::{Received, TooLarge, is_too_large, no_body},
     limit,
     reply::Failed,
     request::{self, RequestInfo},
@@ -159,11 +159,11 @@ async fn accept(request: Request) -> Result<Request, Error> {
     let has_file = has_file(&parts.headers) && !parts.uri.path().starts_with("/api/");
     let bytes = match to_bytes(body, if has_file { MAX_FILE_FORM } else { MAX_BODY }).await {
         Ok(bytes) => bytes,
-        Err(_) if has_file => {
+        Err(error) if has_file && is_too_large(&error) => {
             parts.extensions.insert(TooLarge);
             Bytes::new()
         }
-        Err(_) => return Err(Error::new(Code::PayloadTooLarge)),
+        Err(error) => return Err(no_body(&error)),
     };
     parts.extensions.insert(Received(bytes.clone()));
     Ok(Request::from_parts(parts, Body::from(bytes)))

@@ -108,7 +108,12 @@ where
             Err(Failure::Later { source: error, after: Duration::from_secs(*after) })
         }
         Err(Stop::Failed(error)) => {
-            tracing::error!(category = "error", job = %job, error = %error, "job.failed");
+            // What a person has done wrong, such as another file in the place of the checked one, is no fault of ours.
+            if error.code().status().is_server_error() {
+                tracing::error!(category = "error", job = %job, error = %error, "job.failed");
+            } else {
+                tracing::info!(category = "application", job = %job, error = %error, "job.refused");
+            }
             if error.is_transient() {
                 telemetry::report_fault("JOB_FAILED", &error.to_string(), &message.topic);
             }

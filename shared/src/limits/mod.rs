@@ -80,6 +80,7 @@ impl Limit {
             max: self.max,
             window: self.window,
             fails_closed: self.fails_closed,
+            is_per_user: self.is_per_user(),
         }
     }
 }
@@ -91,9 +92,15 @@ pub struct Take {
     max: u32,
     window: Duration,
     fails_closed: bool,
+    is_per_user: bool,
 }
 
 impl Take {
+    /// Whether it is taken from a limit of the signed-in user.
+    pub fn is_per_user(&self) -> bool {
+        self.is_per_user
+    }
+
     /// Whether the operation must not go on when Redis is away.
     pub fn fails_closed(&self) -> bool {
         self.fails_closed
@@ -122,6 +129,13 @@ impl Decision {
             return None;
         }
         self.standings.iter().filter(|s| s.used >= s.max).map(|s| s.reset).max()
+    }
+
+    /// What was taken from the limit at this place has been given back.
+    pub fn given_back(&mut self, place: usize) {
+        if let Some(standing) = self.standings.get_mut(place) {
+            standing.used = standing.used.saturating_sub(1);
+        }
     }
 
     /// The standing of the limit with the least left, as headers of the answer; `reset` in seconds.

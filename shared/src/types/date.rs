@@ -9,6 +9,13 @@ use super::Invalid;
 /// Years a date may have; a typed `0202` or `20226` is a slip, not a date.
 pub const YEARS: RangeInclusive<i32> = 1900..=2200;
 
+/// A date of another year.
+pub const OUT_OF_YEARS: Invalid = Invalid::new(
+    "OUT_OF_RANGE",
+    "Yıl 1900 ile 2200 arasında olmalı; yılı denetleyin.",
+    "The year must be between 1900 and 2200; check it.",
+);
+
 /// Reads `YYYY-MM-DD`.
 pub fn parse(text: &str) -> Result<NaiveDate, Invalid> {
     let shaped = text.len() == 10
@@ -16,15 +23,12 @@ pub fn parse(text: &str) -> Result<NaiveDate, Invalid> {
             4 | 7 => byte == b'-',
             _ => byte.is_ascii_digit(),
         });
-    shaped
-        .then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
-        .flatten()
-        .filter(|date| YEARS.contains(&date.year()))
-        .ok_or(Invalid::new(
-            "INVALID_DATE",
-            "Tarihi YYYY-AA-GG biçiminde yazın, örneğin 2026-11-22.",
-            "Write the date as YYYY-MM-DD, such as 2026-11-22.",
-        ))
+    let date = shaped.then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten().ok_or(Invalid::new(
+        "INVALID_DATE",
+        "Tarihi YYYY-AA-GG biçiminde yazın, örneğin 2026-11-22.",
+        "Write the date as YYYY-MM-DD, such as 2026-11-22.",
+    ))?;
+    if YEARS.contains(&date.year()) { Ok(date) } else { Err(OUT_OF_YEARS) }
 }
 
 #[cfg(test)]
@@ -44,13 +48,14 @@ mod tests {
             "2026/11/22",
             "2025-02-29",
             "2026-13-01",
-            "1899-12-31",
-            "2201-01-01",
             "+026-11-22",
             "20261122",
             "2026-11-2x",
         ] {
             assert_eq!(parse(text).unwrap_err().code, "INVALID_DATE", "{text:?}");
+        }
+        for text in ["0000-01-01", "1899-12-31", "2201-01-01", "9999-12-31"] {
+            assert_eq!(parse(text), Err(OUT_OF_YEARS), "{text:?}");
         }
     }
 }

@@ -149,7 +149,10 @@ impl FromText for NaiveDate {
     }
 
     fn from_typed(text: &str) -> Result<Self, Invalid> {
-        date::parse(&typed::date(text)).map_err(|_| {
+        date::parse(&typed::date(text)).map_err(|invalid| {
+            if invalid == date::OUT_OF_YEARS {
+                return invalid;
+            }
             Invalid::new(
                 "INVALID_DATE",
                 "Tarihi gün.ay.yıl olarak yazın, örneğin 31.12.2026.",

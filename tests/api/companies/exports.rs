@@ -200,6 +200,12 @@ async fn an_order_that_makes_no_sense_is_refused_with_its_field() {
         let order = json!({"format": "csv", "companyId": new_id()});
         office.post("/api/v1/employees/export", order).await.fails(404, "NOT_FOUND").on_field("companyId");
         assert_eq!(office.get("/api/v1/jobs").await.total(), 0);
+        // The one that named somebody else's company has taken from the ten of an hour, the mistaken ones have not.
+        let refused = office.post("/api/v1/employees/export", json!({"format": "pdf"})).await;
+        assert_eq!((refused.status, refused.header("x-ratelimit-remaining")), (400, Some("9")));
+        let ordered = office.post("/api/v1/employees/export", json!({"format": "csv"})).await;
+        assert_eq!(ordered.header("x-ratelimit-remaining"), Some("8"));
+        ended(&office, &ordered.accepted()).await;
     })
     .await;
 }

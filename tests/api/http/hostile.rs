@@ -1,11 +1,14 @@
-//! Hostile values: every field of every body and every parameter of every query in the OpenAPI document gets what
-//! nobody should send. Nothing here is written for one operation: a new one is tested by standing in the document.
+//! Hostile values: every field of every body, every parameter of every query and path, and every header in the OpenAPI
+//! document gets what nobody should send. Nothing here is written for one operation: a new one is tested by standing in the document.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use reqwest::Method;
-use serde_json::{Value, json};
-use shared::auth::policy::{Access, Operation};
+use serde_json::{Map, Value, json};
+use shared::{
+    auth::policy::{Access, Operation},
+    http::MAX_BODY,
+};
 use tests::{
     harness::{Answer, Call, Client, PASSWORD, Tenant, new_id, with_tenant},
     openapi,
@@ -16,8 +19,13 @@ use crate::strangers::{body, victim::Victim, with_ids};
 
 /// Calls in flight.
 const AT_ONCE: usize = 24;
-/// A field gets each third value; its neighbours in the document get the others.
-const STRIDE: usize = 3;
+/// So many fields of one type share the values; each type gets all of them, and each field a part.
+const SHARING: usize = 4;
+/// Callers who take turns: one alone would meet the limit of calls a minute.
+const CALLERS: usize = 4;
+/// Headers that every request may have, whatever the document says of it.
+const HEADERS: [&str; 7] =
+    ["accept", "accept-language", "cookie", "origin", "traceparent", "x-correlation-id", "x-request-id"];
 
 /// Texts that are no use to anybody, as a body or a query string may carry them.
 fn texts() -> Vec<String> {
@@ -116,8 +124,22 @@ fn raw_values() -> Vec<String> {
 /// Where a hostile value goes.
 #[derive(Clone)]
 enum Place {
-    Body { schema: Arc<Value>, field: String },
-    Query { required: Vec<String>, name: String },
+    Body {
+        schema: Arc<Value>,
+        field: String,
+    },
+    Query {
+        required: Vec<String>,
+        name: String,
+    },
+    /// Of a path all ids, so that those of one operation are one target.
+    Path {
+        schema: Option<Arc<Value>>,
+    },
+    Header {
+        schema: Option<Arc<Value>>,
+        name: String,
+    },
 }
 
 /// One field or parameter of one operation.
@@ -126,16 +148,32 @@ struct Target {
     method: Method,
     path: String,
     place: Place,
-    /// Its number in the document: which values it gets.
-    number: usize,
+    /// The type of what belongs there.
+    kind: String,
+    /// Its part of the values: which, of how many.
+    part: (usize, usize),
+    /// Whether the operation has a limit that may answer for it.
+    is_limited: bool,
 }
 
 impl Target {
     fn name(&self) -> &str {
         match &self.place {
             Place::Body { field, .. } => field,
-            Place::Query { name, .. } => name,
+            Place::Query { name, .. } | Place::Header { name, .. } => name,
+            Place::Path { .. } => "the path",
         }
+    }
+}
+
+/// A schema without its words for people.
+fn bare(schema: &Value) -> Value {
+    match schema {
+        Value::Object(map) => {
+            let told = map.iter().filter(|(name, _)| !["description", "example", "examples"].contains(&name.as_str()));
+            told.map(|(name, value)| (name.clone(), bare(value))).collect::<Map<_, _>>().into()
+        }
+        other => other.clone(),
     }
 }
 
@@ -143,31 +181,57 @@ fn targets(document: &Value) -> Vec<Target> {
     let mut found: Vec<Target> = Vec::new();
     for (method, path, operation) in openapi::operations(document) {
         let method: Method = method.parse().unwrap();
-        let mut add = |place: Place| {
-            let number = found.len();
-            found.push(Target { method: method.clone(), path: path.clone(), place, number });
+        let is_limited = !Operation::find(operation["operationId"].as_str().unwrap()).unwrap().limits.is_empty();
+        let mut add = |place: Place, kind: String| {
+            let (method, path) = (method.clone(), path.clone());
+            found.push(Target { method, path, place, kind, part: (0, 1), is_limited });
         };
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-        if !schema.is_null() {
-            let schema = Arc::new(body::resolved(document, schema));
-            for field in schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name) {
-                add(Place::Body { schema: Arc::clone(&schema), field: field.clone() });
+        let schema = (!schema.is_null()).then(|| Arc::new(body::resolved(document, schema)));
+        if let Some(schema) = &schema {
+            for (field, own) in schema["properties"].as_object().into_iter().flatten() {
+                add(Place::Body { schema: Arc::clone(schema), field: field.clone() }, format!("body {}", bare(own)));
             }
         }
-        let query = || operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query");
+        let parameters = body::resolved(document, &operation["parameters"]);
+        let parameters = parameters.as_array().cloned().unwrap_or_default();
+        let of = |place: &str| -> Vec<&Value> { parameters.iter().filter(|p| p["in"] == place).collect() };
         let name = |p: &Value| p["name"].as_str().unwrap().to_owned();
-        let required: Vec<String> = query().filter(|p| p["required"] == true).map(name).collect();
-        for parameter in query() {
-            add(Place::Query { required: required.clone(), name: name(parameter) });
+        let required: Vec<String> = of("query").into_iter().filter(|p| p["required"] == true).map(name).collect();
+        for parameter in of("query") {
+            let kind = format!("query {}", bare(&parameter["schema"]));
+            add(Place::Query { required: required.clone(), name: name(parameter) }, kind);
         }
+        for parameter in of("header") {
+            add(Place::Header { schema: schema.clone(), name: name(parameter) }, name(parameter));
+        }
+        if let Some((before, _)) = path.split_once('{') {
+            add(Place::Path { schema }, before.to_owned());
+        }
+    }
+    let list = |name: &str| Target {
+        method: Method::GET,
+        path: "/api/v1/companies".to_owned(),
+        place: Place::Header { schema: None, name: name.to_owned() },
+        kind: name.to_owned(),
+        part: (0, 1),
+        is_limited: false,
+    };
+    found.extend(HEADERS.map(list));
+    let mut kinds: BTreeMap<String, Vec<&mut Target>> = BTreeMap::new();
+    for target in &mut found {
+        kinds.entry(target.kind.clone()).or_default().push(target);
+    }
+    for targets in kinds.into_values() {
+        let sharing = targets.len().min(SHARING);
+        targets.into_iter().enumerate().for_each(|(at, target)| target.part = (at % sharing, sharing));
     }
     assert!(found.len() > 200, "only {} fields and parameters: the document is not whole", found.len());
     found
 }
 
-/// The callers, and the records whose ids stand in paths and bodies.
+/// The records whose ids stand in paths and bodies.
 struct Stage {
-    admin: Client,
     victim: Victim,
     tenant: uuid::Uuid,
 }
@@ -187,17 +251,30 @@ impl Stage {
         with_ids(pattern, &id_of).unwrap_or_else(|| pattern.to_owned())
     }
 
+    /// A body with which nothing is wrong, without a version.
+    fn valid(&self, schema: &Value) -> Map<String, Value> {
+        let Value::Object(mut valid) = body::example(schema, &|name| self.id_of_field(name)) else {
+            panic!("the body is no object: {schema}")
+        };
+        valid.remove("version");
+        valid
+    }
+
+    fn with_body(&self, call: Call, schema: Option<&Value>) -> Call {
+        match schema {
+            Some(schema) => call.json(self.valid(schema).into()),
+            None => call,
+        }
+    }
+
     /// The call with this value in its place, all else being valid.
     fn call(&self, client: &Client, target: &Target, value: &str, version: &str) -> Call {
         let path = self.path(&target.path);
         match &target.place {
             Place::Body { schema, field } => {
-                let Value::Object(mut valid) = body::example(schema, &|name| self.id_of_field(name)) else {
-                    panic!("{path}: the body is no object")
-                };
+                let mut valid = self.valid(schema);
                 valid.remove(field);
                 let versioned = !schema["properties"]["version"].is_null();
-                valid.remove("version");
                 let rest: Vec<String> = valid.iter().map(|(name, value)| format!("{}: {value}", json!(name))).collect();
                 let text = format!(
                     "{{{}: {value}{}{}}}",
@@ -207,6 +284,13 @@ impl Stage {
                 );
                 let call = client.call(target.method.clone(), &path).text("application/json", &text);
                 if versioned && field != "version" { call.header("if-match", version) } else { call }
+            }
+            Place::Path { schema } => {
+                let path = with_ids(&target.path, &|_| Some(escaped(value))).unwrap();
+                self.with_body(client.call(target.method.clone(), &path), schema.as_deref())
+            }
+            Place::Header { schema, name } => {
+                self.with_body(client.call(target.method.clone(), &path), schema.as_deref()).header(name, value)
             }
             Place::Query { required, name } => {
                 let mut pairs = vec![format!("{name}={}", escaped(value))];
@@ -261,7 +345,13 @@ fn wrong(answer: &Answer, target: &Target, value: &str) -> Option<String> {
         {
             return said("a value of another type is accepted");
         }
+        if matches!(target.place, Place::Path { .. }) {
+            return said("there is a record of this id");
+        }
         return None;
+    }
+    if answer.status == 429 && !target.is_limited {
+        return said("a limit answers for the product");
     }
     if !(400..500).contains(&answer.status) {
         return said("neither done nor refused");
@@ -289,18 +379,30 @@ async fn attack(stage: &Stage, client: &Client, target: &Target) -> Vec<String> 
     let values = match target.place {
         Place::Body { .. } => raw_values(),
         Place::Query { .. } => texts(),
+        Place::Path { .. } => texts().into_iter().filter(|text| !text.is_empty()).collect(),
+        // What no client could send is left to the tests of bytes.
+        Place::Header { .. } => {
+            texts().into_iter().filter(|text| text.bytes().all(|b| (b' '..=b'~').contains(&b))).collect()
+        }
     };
     let mut found = Vec::new();
     let mut version = "\"1\"".to_owned();
-    for value in values.iter().skip(target.number % STRIDE).step_by(STRIDE) {
-        for _ in 0..4 {
-            let answer = stage.call(client, target, value, &version).await;
+    let mut client = client.clone();
+    let (first, step) = target.part;
+    for value in values.iter().skip(first).step_by(step) {
+        for tries_left in (0..4).rev() {
+            let answer = stage.call(&client, target, value, &version).await;
             // Others change the same record meanwhile; the answer tells its version.
             let moved = answer.status == 409 && answer.json()["code"] == "VERSION_CONFLICT";
             if let Some(tag) = answer.header("etag") {
                 tag.clone_into(&mut version);
             }
-            if !moved {
+            // Who has invited many people may invite no more for an hour; somebody else goes on.
+            let is_stopped = answer.status == 429 && !target.is_limited;
+            if is_stopped {
+                client = Tenant { id: stage.tenant }.admin().await;
+            }
+            if tries_left == 0 || !(moved || is_stopped) {
                 found.extend(wrong(&answer, target, value));
                 break;
             }
@@ -309,21 +411,25 @@ async fn attack(stage: &Stage, client: &Client, target: &Target) -> Vec<String> 
     found
 }
 
-/// Whether the operation tries a password, which may lock the account or end its sessions.
-fn tries_a_password(document: &Value, target: &Target) -> bool {
+/// Whether the operation would get in the way of others: it may end the caller's session, lock his account for a wrong
+/// password, or be allowed him a few times an hour.
+fn needs_a_caller_of_its_own(document: &Value, target: &Target) -> bool {
     let name = document["paths"][&target.path][target.method.as_str().to_lowercase()]["operationId"].as_str();
     let policy = Operation::find(name.unwrap_or_default()).unwrap();
-    !matches!(policy.access, Access::Open | Access::Public)
-        && matches!(&target.place, Place::Body { schema, .. }
-            if schema["properties"].as_object().unwrap().values().any(|field| field["format"] == "password"))
+    policy.access == Access::SignedIn || (matches!(policy.access, Access::Roles(_)) && !policy.limits.is_empty())
 }
 
 async fn attack_all(t: &Tenant, document: &Value) -> Vec<String> {
-    let stage = Arc::new(Stage { admin: t.admin().await, victim: Victim::new(t).await, tenant: t.id });
+    let stage = Arc::new(Stage { victim: Victim::new(t).await, tenant: t.id });
+    let mut callers = Vec::new();
+    for _ in 0..CALLERS {
+        callers.push(t.admin().await);
+    }
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
-    for target in targets(document) {
-        let client = if tries_a_password(document, &target) { t.admin().await } else { stage.admin.clone() };
+    for (number, target) in targets(document).into_iter().enumerate() {
+        let own = needs_a_caller_of_its_own(document, &target);
+        let client = if own { t.admin().await } else { callers[number % CALLERS].clone() };
         let (stage, places) = (Arc::clone(&stage), Arc::clone(&places));
         running.spawn(async move {
             let _place = places.acquire_owned().await.unwrap();
@@ -342,6 +448,10 @@ async fn attack_all(t: &Tenant, document: &Value) -> Vec<String> {
             }
         }
     }
+    // Whose session had ended would have shown nothing.
+    for caller in callers {
+        caller.get("/api/v1/auth/me").await.ok();
+    }
     found.sort();
     found
 }
@@ -352,6 +462,28 @@ async fn no_value_in_any_field_is_answered_otherwise_than_the_document_says() {
     with_tenant(async |t| {
         let found = attack_all(t, &document).await;
         assert!(found.is_empty(), "{} answers are wrong:\n{}", found.len(), found.join("\n"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_a_byte_too_large_is_refused_by_every_operation_and_the_largest_is_read() {
+    let document = openapi::document();
+    with_tenant(async |t| {
+        let admin = t.admin().await;
+        let mut asked = 0;
+        for (method, path, operation) in openapi::operations(&document) {
+            if operation["requestBody"].is_null() {
+                continue;
+            }
+            let path = with_ids(&path, &|_| Some(new_id().to_string())).unwrap_or(path);
+            let call = admin.call(method.parse().unwrap(), &path);
+            let blank = |length: usize| format!("{}!", " ".repeat(length - 1));
+            call.clone().text("application/json", &blank(MAX_BODY + 1)).await.fails(413, "PAYLOAD_TOO_LARGE");
+            call.text("application/json", &blank(MAX_BODY)).await.fails(400, "MALFORMED_JSON");
+            asked += 1;
+        }
+        assert!(asked > 20, "only {asked} operations with a body");
     })
     .await;
 }

@@ -18,6 +18,7 @@ pub(crate) const TRIES: u32 = 3;
 pub(crate) struct Worker {
     /// The name of function and queue.
     name: String,
+    function: String,
     mapping: String,
 }
 
@@ -85,12 +86,12 @@ impl Worker {
         let redrive = json!({"deadLetterTargetArn": arn(&dead), "maxReceiveCount": TRIES});
         let attributes = json!({"VisibilityTimeout": HIDDEN.to_string(), "RedrivePolicy": redrive.to_string()});
         sqs("CreateQueue", json!({"QueueName": name, "Attributes": attributes})).await;
-        let function = json!({
+        let deployed = json!({
             "FunctionName": name, "Runtime": "provided.al2023", "Handler": "bootstrap", "Timeout": HIDDEN,
             "MemorySize": 256, "Role": "arn:aws:iam::000000000000:role/worker",
             "Code": {"ZipFile": package(function).await}, "Environment": {"Variables": environment()},
         });
-        ask(Method::POST, "/2015-03-31/functions", Some(&function), None).await;
+        ask(Method::POST, "/2015-03-31/functions", Some(&deployed), None).await;
         let mapping = json!({
             "EventSourceArn": arn(&name), "FunctionName": name, "BatchSize": 10,
             "FunctionResponseTypes": ["ReportBatchItemFailures"], "ScalingConfig": {"MaximumConcurrency": 2},
@@ -99,7 +100,8 @@ impl Worker {
         let path = format!("/2015-03-31/functions/{name}/invocations");
         let pong = ask(Method::POST, &path, Some(&json!({"ping": true})), None).await;
         assert_eq!(pong, json!({"pong": true}), "{name} lives");
-        Self { name, mapping: mapping["UUID"].as_str().unwrap().to_owned() }
+        let mapping = mapping["UUID"].as_str().unwrap().to_owned();
+        Self { name, function: function.to_owned(), mapping }
     }
 
     /// Sends messages, all at once.
@@ -111,6 +113,11 @@ impl Worker {
             .collect();
         let answer = sqs("SendMessageBatch", json!({"QueueUrl": url(&self.name), "Entries": entries})).await;
         assert_eq!(answer["Successful"].as_array().map(Vec::len), Some(bodies.len()), "{answer}");
+    }
+
+    /// What stands before the names of its queues: whoever has this for his own sends to this worker.
+    pub(crate) fn queues(&self) -> String {
+        url(self.name.strip_suffix(&self.function).unwrap())
     }
 
     /// The messages that nobody could do, in order.

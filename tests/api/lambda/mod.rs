@@ -5,8 +5,14 @@ mod aws;
 
 use std::time::{Duration, Instant};
 
+use axum::{Router, body::Body, http::Request};
 use serde_json::{Value, json};
-use tests::harness::{Tenant, eventually, mails_to, new_id, with_tenant};
+use shared::{App, clock::Clock, config::Config, http::Routes};
+use tests::{
+    harness::{Tenant, employee_list, eventually, mails_to, new_id, put_file, with_tenant},
+    openapi,
+};
+use tower::ServiceExt as _;
 use uuid::Uuid;
 
 use aws::Worker;
@@ -33,6 +39,11 @@ fn message(t: &Tenant, id: Uuid, topic: &str, payload: &Value) -> String {
     .to_string()
 }
 
+/// What no worker can read: no JSON, and the words of another time.
+fn unreadable(function: &str) -> [String; 2] {
+    [format!("{{\"none\": \"{function}"), json!({"id": new_id(), "schema": 99}).to_string()]
+}
+
 /// Waits longer than other tests do: a message that fails is tried again only after some seconds.
 async fn patiently(what: &str, mut probe: impl AsyncFnMut() -> bool) {
     let begun = Instant::now();
@@ -47,7 +58,7 @@ async fn every_worker_of_the_template_buries_what_it_cannot_read() {
     let mut deployed = Vec::new();
     for function in workers() {
         let worker = Worker::deploy(&function).await;
-        let mut unreadable = [format!("{{\"none\": \"{function}"), json!({"id": new_id(), "schema": 99}).to_string()];
+        let mut unreadable = unreadable(&function);
         worker.send(&unreadable).await;
         unreadable.sort();
         deployed.push((function, worker, unreadable));
@@ -57,6 +68,54 @@ async fn every_worker_of_the_template_buries_what_it_cannot_read() {
         patiently(&format!("{function} to be idle"), async || worker.is_idle().await).await;
         worker.remove().await;
     }
+}
+
+/// The product in this process, which sends what it orders to a worker under Lambda.
+#[expect(clippy::disallowed_methods, reason = "the tests' own edge to the environment")]
+fn product_over(worker: &Worker) -> Router {
+    let told = |wanted: &str| match wanted {
+        "QUEUE_URL_PREFIX" => Some(worker.queues()),
+        _ => std::env::var(wanted).ok(),
+    };
+    let app = App::new("tests", Config::from_lookup(told).unwrap(), Clock::System).unwrap();
+    openapi::functions().into_iter().fold(Routes::new(), |all, (_, routes)| all.merge(routes)).into_router(app)
+}
+
+#[tokio::test]
+async fn a_list_of_employees_is_looked_at_beside_what_nobody_can_do() {
+    with_tenant(async |t| {
+        let worker = Worker::deploy("imports").await;
+        let office = t.office().await;
+        let company = t.company().await;
+        let workplace = json!({"companyId": company["id"], "title": "Merkez", "naceCode": "251106"});
+        office.post("/api/v1/workplaces", workplace).await.created();
+        let list = employee_list(3);
+        let import = json!({"companyId": company["id"], "fileName": "liste.csv", "length": list.len()});
+        let import = office.post("/api/v1/imports", import).await.created();
+        assert_eq!(put_file(&import["upload"], list.as_bytes()).await, 200);
+        let path = format!("/api/v1/imports/{}", import["id"].as_str().unwrap());
+
+        let mut poison = unreadable("imports");
+        poison.sort();
+        worker.send(&poison).await;
+        let check = Request::post(format!("{path}/check")).header("user-agent", "prosektor-tests");
+        let check =
+            check.header("content-type", "application/json").header("authorization", office.credentials().unwrap());
+        let started = product_over(&worker).oneshot(check.body(Body::from("{}")).unwrap()).await.unwrap();
+        assert_eq!(started.status(), 202);
+
+        patiently("the list to be looked at", async || office.get(&path).await.ok()["status"] == "CHECKED").await;
+        let checked = office.get(&path).await.ok();
+        assert_eq!(
+            (&checked["counts"]["newPersons"], &checked["counts"]["failed"]),
+            (&json!(3), &json!(0)),
+            "{checked}"
+        );
+        patiently("the dead of the imports", async || worker.dead().await == poison).await;
+        patiently("the imports to be idle", async || worker.is_idle().await).await;
+        worker.remove().await;
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -23,12 +23,44 @@ pub(crate) fn example(schema: &Value, id_of: &dyn Fn(&str) -> Option<String>) ->
     let mut body = Map::new();
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
         if let Some(id) = id_of(name) {
-            body.insert(name.clone(), json!(id));
+            body.insert(name.clone(), if kinds(field).contains(&"array") { json!([id]) } else { json!(id) });
         } else if required.contains(&name.as_str()) {
             body.insert(name.clone(), value(field, id_of));
         }
     }
     Value::Object(body)
+}
+
+/// The types of JSON that a schema names.
+fn kinds(schema: &Value) -> Vec<&str> {
+    match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).collect(),
+        kind => kind.as_str().into_iter().collect(),
+    }
+}
+
+/// The fields of a schema that hold ids, or lists of them, with the path to each.
+pub(crate) fn id_fields(schema: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        if is_id(field) || is_id(&field["items"]) {
+            found.push(name.clone());
+        }
+        for inner in [field, &field["items"]].into_iter().flat_map(id_fields) {
+            found.push(format!("{name}.{inner}"));
+        }
+    }
+    for part in ["allOf", "anyOf", "oneOf"] {
+        found.extend(schema[part].as_array().into_iter().flatten().flat_map(id_fields));
+    }
+    found
+}
+
+/// Whether a value of this schema is an id.
+pub(crate) fn is_id(schema: &Value) -> bool {
+    let choices =
+        ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|part| schema[part].as_array().into_iter().flatten());
+    schema["format"] == "uuid" || choices.into_iter().any(is_id)
 }
 
 fn value(schema: &Value, id_of: &dyn Fn(&str) -> Option<String>) -> Value {
@@ -41,10 +73,7 @@ fn value(schema: &Value, id_of: &dyn Fn(&str) -> Option<String>) -> Value {
     if let Some(choice) = schema["oneOf"].as_array().and_then(|choices| choices.iter().find(|c| c["type"] != "null")) {
         return value(choice, id_of);
     }
-    let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().find(|k| *k != "null").and_then(Value::as_str).unwrap_or_default(),
-        kind => kind.as_str().unwrap_or_default(),
-    };
+    let kind = kinds(schema).into_iter().find(|kind| *kind != "null").unwrap_or_default();
     match (kind, schema["format"].as_str().unwrap_or_default()) {
         ("string", "uuid") => json!(tests::harness::new_id()),
         ("string", "date") => json!("2025-01-15"),
@@ -71,4 +100,17 @@ fn a_body_has_what_is_required_and_the_ids() {
     }});
     let body = example(&schema, &|field| (field == "companyId").then(|| "7".to_owned()));
     assert_eq!(body, json!({"name": "DenemeDeneme", "kind": "A", "companyId": "7"}));
+}
+
+#[test]
+fn ids_are_found_wherever_they_stand() {
+    let id = json!({"type": "string", "format": "uuid"});
+    let schema = json!({"properties": {
+        "name": {"type": "string"}, "branchId": id, "ids": {"type": "array", "items": id},
+        "place": {"oneOf": [{"type": "null"}, {"properties": {"roomId": {"oneOf": [{"type": "null"}, id]}}}]},
+        "lines": {"type": "array", "items": {"properties": {"itemId": id}}},
+    }});
+    assert_eq!(id_fields(&schema), ["branchId", "ids", "lines.itemId", "place.roomId"]);
+    let body = example(&schema, &|field| (field == "ids").then(|| "7".to_owned()));
+    assert_eq!(body, json!({"ids": ["7"]}));
 }

@@ -12,7 +12,7 @@ use shared::auth::{
     policy::{Access, Operation},
 };
 use tests::{
-    harness::{Answer, Client, new_id, with_tenant},
+    harness::{Answer, Client, eventually, new_id, with_tenant},
     openapi,
 };
 use victim::Victim;
@@ -43,10 +43,11 @@ pub(crate) fn operations(document: &Value) -> Vec<Described> {
             if matches!(policy.access, Access::Open | Access::Public) {
                 continue;
             }
-            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            let parameters = body::resolved(document, &operation["parameters"]);
+            let parameters = parameters.as_array().cloned().unwrap_or_default();
             let query_ids = parameters
                 .iter()
-                .filter(|p| p["in"] == "query" && p["name"].as_str().is_some_and(|n| n.ends_with("Id")))
+                .filter(|p| p["in"] == "query" && (body::is_id(&p["schema"]) || body::is_id(&p["schema"]["items"])))
                 .filter_map(|p| p["name"].as_str().map(str::to_owned))
                 .collect();
             let body = operation["requestBody"]["content"]["application/json"]["schema"].clone();
@@ -97,41 +98,46 @@ fn is_closed(answer: &Answer, operation: &Described, grant: Grant, what: &str) {
 /// Calls everything as one stranger.
 async fn knock(document: &Value, victim: &Victim, stranger: &Client, role: Role) {
     for operation in operations(document) {
-        let grant = operation.policy.grant(role);
-        let what = |kind: &str| format!("{} as {role}, foreign id in the {kind}", operation.name);
-        let real = |kind: &str| victim.id_of(kind);
-        let made_up = |kind: &str| victim.id_of(kind).map(|_| new_id().to_string());
-        let body = operation.body.as_ref().map(|schema| body::example(schema, &|field| victim.id_of_field(field)));
+        knock_at(&operation, victim, stranger, role).await;
+    }
+}
 
-        if let (Some(path), Some(none)) = (with_ids(&operation.path, &real), with_ids(&operation.path, &made_up)) {
-            let answer = send(stranger, &operation, &path, body.clone()).await;
-            is_closed(&answer, &operation, grant, &what("path"));
-            let same = send(stranger, &operation, &none, body.clone()).await;
-            assert_eq!(
-                (answer.status, answer.json()["code"].clone()),
-                (same.status, same.json()["code"].clone()),
-                "{}: a real foreign id answers otherwise than a made-up one",
-                operation.name
-            );
-            continue;
+/// Calls one operation with each foreign id that it takes.
+async fn knock_at(operation: &Described, victim: &Victim, stranger: &Client, role: Role) {
+    let grant = operation.policy.grant(role);
+    let what = |kind: &str| format!("{} as {role}, foreign id in the {kind}", operation.name);
+    let real = |kind: &str| victim.id_of(kind);
+    let made_up = |kind: &str| victim.id_of(kind).map(|_| new_id().to_string());
+    let body = operation.body.as_ref().map(|schema| body::example(schema, &|field| victim.id_of_field(field)));
+
+    if let (Some(path), Some(none)) = (with_ids(&operation.path, &real), with_ids(&operation.path, &made_up)) {
+        let answer = send(stranger, operation, &path, body.clone()).await;
+        is_closed(&answer, operation, grant, &what("path"));
+        let same = send(stranger, operation, &none, body.clone()).await;
+        assert_eq!(
+            (answer.status, answer.json()["code"].clone()),
+            (same.status, same.json()["code"].clone()),
+            "{}: a real foreign id answers otherwise than a made-up one",
+            operation.name
+        );
+        return;
+    }
+    if operation.path.contains('{') {
+        return;
+    }
+    for name in &operation.query_ids {
+        let Some(id) = victim.id_of_field(name) else { continue };
+        let answer = stranger.get(&format!("{}?{name}={id}", operation.path)).await;
+        if answer.status == 200 {
+            assert_eq!(answer.rows(), Vec::<Value>::new(), "{}", what("query"));
+        } else {
+            is_closed(&answer, operation, grant, &what("query"));
         }
-        if operation.path.contains('{') {
-            continue;
-        }
-        for name in &operation.query_ids {
-            let Some(id) = victim.id_of_field(name) else { continue };
-            let answer = stranger.get(&format!("{}?{name}={id}", operation.path)).await;
-            if answer.status == 200 {
-                assert_eq!(answer.rows(), Vec::<Value>::new(), "{}", what("query"));
-            } else {
-                is_closed(&answer, &operation, grant, &what("query"));
-            }
-        }
-        if let Some(Value::Object(body)) = body {
-            for field in body.keys().filter(|field| victim.id_of_field(field).is_some()) {
-                let answer = send(stranger, &operation, &operation.path, Some(Value::Object(body.clone()))).await;
-                is_closed(&answer, &operation, grant, &format!("{} ({field})", what("body")));
-            }
+    }
+    if let Some(Value::Object(body)) = body {
+        for field in body.keys().filter(|field| victim.id_of_field(field).is_some()) {
+            let answer = send(stranger, operation, &operation.path, Some(Value::Object(body.clone()))).await;
+            is_closed(&answer, operation, grant, &format!("{} ({field})", what("body")));
         }
     }
 }
@@ -182,6 +188,20 @@ fn every_id_in_a_path_is_one_that_strangers_knock_with() {
     }
 }
 
+#[test]
+fn every_id_in_a_body_or_a_query_is_one_that_strangers_try() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
+    for operation in operations(&document) {
+        let in_body = operation.body.iter().flat_map(body::id_fields);
+        for field in in_body.chain(operation.query_ids.iter().cloned()) {
+            assert!(!field.contains('.'), "{}: {field}: teach `smuggle` to reach into objects", operation.name);
+            let kind = victim::kind_of_field(&field);
+            let is_made = kind.is_some_and(|kind| victim::KINDS.contains(&kind));
+            assert!(is_made, "{}: say in `kind_of_field` whose id {field} is, and make one in Victim", operation.name);
+        }
+    }
+}
+
 #[tokio::test]
 async fn another_tenants_users_meet_closed_doors_everywhere() {
     let document = serde_json::to_value(openapi::document()).unwrap();
@@ -215,21 +235,49 @@ async fn another_companys_client_meets_closed_doors_everywhere() {
     .await;
 }
 
+/// What an operation without ids shows to somebody who serves nobody: a list nothing, a file no row.
+async fn shows_nothing(client: &Client, operation: &Described, role: Role) {
+    let what = format!("{} as {role}", operation.name);
+    let body = operation.body.as_ref().map(|schema| body::example(schema, &|_| None));
+    let answer = send(client, operation, &operation.path, body).await;
+    if operation.method == Method::GET {
+        assert_eq!(answer.rows(), Vec::<Value>::new(), "{what}");
+        return;
+    }
+    let job = format!("/api/v1/jobs/{}", answer.accepted()["jobId"].as_str().unwrap());
+    let done =
+        eventually(&what, async || Some(client.get(&job).await.ok()).filter(|job| job["status"] == "DONE")).await;
+    assert_eq!(done["result"]["rows"], 0, "{what}: {done}");
+}
+
 #[tokio::test]
 async fn staff_who_are_assigned_elsewhere_are_strangers_too() {
+    let document = serde_json::to_value(openapi::document()).unwrap();
     with_tenant(async |t| {
         let victim = Victim::new(t).await;
-        for (client, role) in [(t.doctor().await, Role::Doctor), (t.expert().await, Role::Expert)] {
-            for path in ["companies", "workplaces", "employees"] {
-                let id = victim.id_of(path).unwrap();
-                client.get(&format!("/api/v1/{path}/{id}")).await.fails(404, "NOT_FOUND");
-                assert_eq!(
-                    client.get(&format!("/api/v1/{path}")).await.rows(),
-                    Vec::<Value>::new(),
-                    "{path} as {role}"
-                );
+        let staff = [(Role::Doctor, t.doctor().await), (Role::Expert, t.expert().await)];
+        let before = victim.fingerprint(t).await;
+        for (role, client) in staff {
+            let assigned: Vec<Described> = operations(&document)
+                .into_iter()
+                .filter(|operation| operation.policy.grant(role) == Grant::Assigned)
+                .collect();
+            assert!(assigned.len() >= 9, "only {} operations by assignment: the test shows nothing", assigned.len());
+            for operation in assigned {
+                knock_at(&operation, &victim, &client, role).await;
+                if !operation.path.contains('{') {
+                    shows_nothing(&client, &operation, role).await;
+                }
             }
         }
+        let mut after = victim.fingerprint(t).await;
+        // Their own files.
+        after
+            .iter_mut()
+            .zip(&before)
+            .filter(|(print, _)| print.0 == "jobs")
+            .for_each(|(print, old)| *print = old.clone());
+        assert_eq!(before, after, "a stranger changed something");
     })
     .await;
 }

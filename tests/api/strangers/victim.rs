@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use sqlx::Row as _;
 use tests::harness::{Client, Tenant};
+use uuid::Uuid;
 
 /// The kinds of records that there is one of.
 pub(super) const KINDS: [&str; 10] = [
@@ -25,6 +26,10 @@ pub(crate) struct Victim {
 
 fn id(record: &Value) -> String {
     record["id"].as_str().unwrap_or_else(|| panic!("no id in {record}")).to_owned()
+}
+
+fn uuid(id: &str) -> Uuid {
+    id.parse().unwrap()
 }
 
 impl Victim {
@@ -52,13 +57,15 @@ impl Victim {
         let import = json!({"companyId": company, "fileName": "gizli.csv", "length": 7});
         let import = id(&admin.post("/api/v1/imports", import).await.created());
         let job = tests::harness::new_id();
-        sqlx::query("INSERT INTO jobs_rows (id, tenant_id, kind, requested_by) VALUES (?, ?, 'test', ?)")
-            .bind(job)
-            .bind(t.id)
-            .bind(staff)
-            .execute(&mut t.sql().await)
-            .await
-            .unwrap();
+        let mut db = t.sql().await;
+        let made = sqlx::query("INSERT INTO jobs_rows (id, tenant_id, kind, requested_by) VALUES (?, ?, 'test', ?)");
+        made.bind(job).bind(t.id).bind(staff).execute(&mut db).await.unwrap();
+        let mistake = sqlx::query(
+            "INSERT INTO import_errors_rows (tenant_id, company_id, import_id, job_id, sheet_row, details) \
+             VALUES (?, ?, ?, ?, 2, '[]')",
+        );
+        let mistake = mistake.bind(t.id).bind(uuid(&company)).bind(uuid(&import)).bind(job);
+        mistake.execute(&mut db).await.unwrap();
         Self {
             ids: vec![
                 ("companies", company),
@@ -80,32 +87,48 @@ impl Victim {
         self.ids.iter().find(|(kind, _)| *kind == segment).map(|(_, id)| id.clone())
     }
 
-    /// The id that a field or parameter names: `companyId`, `workplaceId`, `staffId`.
+    /// The id that a field or parameter names: `companyId`, or each of `companyIds`.
     pub(crate) fn id_of_field(&self, field: &str) -> Option<String> {
-        let segment = match field.strip_suffix("Id")? {
-            "company" => "companies",
-            "workplace" => "workplaces",
-            "employee" => "employees",
-            "assignment" => "assignments",
-            "staff" => "staff",
-            "user" => "users",
-            _ => return None,
-        };
-        self.id_of(segment)
+        self.id_of(kind_of_field(field)?)
     }
 
     /// Versions and sizes of everything that a stranger could have changed.
     pub(super) async fn fingerprint(&self, t: &Tenant) -> Vec<(String, i64, i64)> {
-        let tables =
-            ["companies", "workplaces", "persons", "employments", "assignments", "users", "invitations", "jobs"];
         let mut prints = Vec::new();
-        for table in tables {
+        for (table, state) in [
+            ("companies", "version"),
+            ("workplaces", "version"),
+            ("persons", "version"),
+            ("employments", "version"),
+            ("assignments", "version"),
+            ("users", "version"),
+            ("sessions", "ended_at IS NULL"),
+            ("invitations", "version"),
+            ("jobs", "version"),
+            ("imports", "version"),
+            ("import_errors", "sheet_row"),
+        ] {
             let sql = format!(
-                "SELECT COUNT(*), CAST(COALESCE(SUM(version), 0) AS SIGNED) FROM {table}_rows WHERE tenant_id = ?"
+                "SELECT COUNT(*), CAST(COALESCE(SUM({state}), 0) AS SIGNED) FROM {table}_rows WHERE tenant_id = ?"
             );
             let row = sqlx::query(&sql).bind(t.id).fetch_one(&mut t.sql().await).await.unwrap();
+            assert!(row.get::<i64, _>(0) > 0, "nothing of {table}: make one in Victim");
             prints.push((table.to_owned(), row.get(0), row.get(1)));
         }
         prints
+    }
+}
+
+/// The kind of record whose id stands in a field or parameter of this name.
+pub(super) fn kind_of_field(field: &str) -> Option<&'static str> {
+    match field.strip_suffix("Id").or_else(|| field.strip_suffix("Ids"))? {
+        // The audit trail's, which may be of any kind.
+        "company" | "entity" => Some("companies"),
+        "workplace" => Some("workplaces"),
+        "employee" => Some("employees"),
+        "assignment" => Some("assignments"),
+        "staff" => Some("staff"),
+        "user" => Some("users"),
+        _ => None,
     }
 }

@@ -4,7 +4,7 @@ mod audit_lines;
 mod batch;
 mod budget;
 mod jobs;
-mod trace;
+pub(crate) mod trace;
 mod unit;
 
 use shared::{App, clock::Clock, config::Config};

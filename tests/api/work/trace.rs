@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use tests::harness::{eventually, new_id, variable, with_tenant};
 
-/// The lines of a function's log that belong to a trace.
-fn lines(function: &str, trace: &str) -> Vec<Value> {
+/// The lines of a function's log that hold an id: of a trace, of a job.
+pub(crate) fn lines(function: &str, id: &str) -> Vec<Value> {
     let log = PathBuf::from(variable("STACK_LOGS")).join(format!("{function}.log"));
     let text = String::from_utf8_lossy(&std::fs::read(log).expect("the function's log")).into_owned();
-    let of_trace =
-        text.lines().filter(|line| line.contains(trace)).filter_map(|line| line.find('{').map(|at| &line[at..]));
-    of_trace.filter_map(|line| serde_json::from_str(line).ok()).collect()
+    let of_id = text.lines().filter(|line| line.contains(id)).filter_map(|line| line.find('{').map(|at| &line[at..]));
+    of_id.filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
 #[tokio::test]

@@ -165,7 +165,11 @@ impl Reader<'_> {
     }
 
     fn refuse(&mut self, field: ImportField, invalid: Invalid) {
-        self.wrong.push(Detail::invalid(field.as_str(), invalid));
+        let detail = Detail::invalid(field.as_str(), invalid);
+        // First and last name may stand in one column, and have the same mistake.
+        if !self.wrong.contains(&detail) {
+            self.wrong.push(detail);
+        }
     }
 }
 
@@ -198,9 +202,16 @@ impl Seen {
         let Some(earlier) = earlier else { return Ok(draft.new) };
         let field = if draft.new.tckn.is_some() { ImportField::Tckn } else { ImportField::FirstName };
         let text = Message {
-            tr: format!("Aynı kişi aynı işyeri ve tarihlerle {earlier}. satırda da var; satırlardan birini silin.")
-                .into(),
-            en: format!("The same person stands in row {earlier} with the same workplace and days; delete one.").into(),
+            tr: format!(
+                "Aynı kişi aynı işyerinde çakışan tarihlerle {earlier}. satırda da var; birini silin ya da tarihleri \
+                 düzeltin."
+            )
+            .into(),
+            en: format!(
+                "The same person stands in row {earlier} at the same workplace with days in common; delete one or \
+                 correct the days."
+            )
+            .into(),
         };
         Err(vec![Detail::new(field.as_str(), "DUPLICATE_IN_FILE", text)])
     }
@@ -264,6 +275,14 @@ mod tests {
     }
 
     #[test]
+    fn a_mistake_of_both_names_in_one_column_is_told_once() {
+        let rows: [&[&str]; 2] = [&["Adı Soyadı", "İşe Giriş Tarihi", "İşyeri"], &["A B", "9999-12-31", "Şube"]];
+        let details = looked(&rows)[0].read.as_ref().unwrap_err().clone();
+        let codes: Vec<(&str, &str)> = details.iter().map(|detail| (detail.field.as_str(), &*detail.code)).collect();
+        assert_eq!(codes, [("fullName", "TOO_SHORT"), ("startDate", "OUT_OF_RANGE")]);
+    }
+
+    #[test]
     fn every_mistake_of_a_row_is_told_with_its_field() {
         let found = wrong(&[
             &["Ali", "Can", ALI, "01.02.2024", "01.01.1990", "Merkez", "0532 123 45 67"],
@@ -310,6 +329,7 @@ mod tests {
         let looked = looked(&all);
         let detail = &looked[2].read.as_ref().unwrap_err()[0];
         assert!(detail.text.en.contains("row 3"), "{}", detail.text.en);
+        assert!(detail.text.tr.contains("çakışan tarihlerle"), "the days need not be the same: {}", detail.text.tr);
         assert!(!format!("{looked:?}").contains(ALI), "a number is written out");
     }
 }

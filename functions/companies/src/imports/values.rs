@@ -59,23 +59,27 @@ pub(super) fn day(text: &str) -> Result<NaiveDate, Invalid> {
     let day = text.split(['T', ' ']).next().unwrap_or_default();
     let (first, rest) = day.split_once(['.', '/', '-']).unwrap_or((day, ""));
     let found = if rest.is_empty() || first.len() == 5 {
-        serial(day)
+        serial(day).ok_or(no_day())
     } else if first.len() == 4 {
-        date::parse(day).ok()
+        date::parse(day)
     } else {
         let parts: Vec<&str> = day.split(['.', '/', '-']).collect();
         match parts.as_slice() {
             [day, month, year] if day.len() <= 2 && month.len() <= 2 && year.len() == 4 => {
-                date::parse(&format!("{year}-{month:0>2}-{day:0>2}")).ok()
+                date::parse(&format!("{year}-{month:0>2}-{day:0>2}"))
             }
-            _ => None,
+            _ => Err(no_day()),
         }
     };
-    found.ok_or(Invalid::new(
+    found.map_err(|invalid| if invalid == date::OUT_OF_YEARS { invalid } else { no_day() })
+}
+
+const fn no_day() -> Invalid {
+    Invalid::new(
         "INVALID_DATE",
         "Tarihi gün.ay.yıl olarak yazın, örneğin 31.12.1990.",
         "Write the date as day.month.year, such as 31.12.1990.",
-    ))
+    )
 }
 
 /// Days since 30 December 1899, as Excel counts from March 1900 on.
@@ -185,11 +189,13 @@ mod tests {
             "31.12.1990.1",
             "00.01.2000",
             "31 Aralık 1990",
-            "01.01.1700",
             "١.١.٢٠٠٠",
             "1e309",
         ] {
             assert_eq!(day(text).unwrap_err().code, "INVALID_DATE", "{text}");
+        }
+        for text in ["01.01.1700", "31.12.9999", "9999-12-31"] {
+            assert_eq!(day(text), Err(date::OUT_OF_YEARS), "{text}");
         }
     }
 

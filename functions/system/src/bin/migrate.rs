@@ -13,10 +13,15 @@ use system::{
     migrations::{self, Error},
 };
 
+/// `--check` found something to do: no error, and no other end of the command looks like it.
+const WOULD_CHANGE: u8 = 1;
+/// What was asked for was not done.
+const ERROR: u8 = 2;
+
 /// What the command says about itself.
 const USAGE: &str = "usage: migrate [--check]\n       migrate reference --table TABLE --file FILE [--source TEXT] [--check]\n       migrate flag [NAME [--rollout 0..100] [--hold on|off|none] [--tenant SLUG|ID] --by NAME]\n\
     Applies the pending migrations and loads the reference data. Needs MIGRATOR_DATABASE_URL only.\n\
-    --check  changes nothing, lists what is pending, and ends with 1 if anything is\n\
+    --check  changes nothing, lists what is pending, and ends with 1 if anything is; any error ends with 2\n\
     reference puts a CSV file of your own in the place of provinces, districts or nace_codes\n\
     flag lists the feature flags, or says for whom one is on\n";
 
@@ -35,7 +40,7 @@ async fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             let _ = writeln!(io::stderr(), "migrate: {error}");
-            ExitCode::FAILURE
+            ExitCode::from(ERROR)
         }
     }
 }
@@ -51,7 +56,7 @@ async fn run(arguments: Vec<String>) -> Result<ExitCode, Error> {
         ["--check"] => true,
         _ => {
             let _ = write!(io::stderr(), "{USAGE}");
-            return Ok(ExitCode::from(2));
+            return Ok(ExitCode::from(ERROR));
         }
     };
     let mut db = migrations::connect(url()).await?;
@@ -60,7 +65,7 @@ async fn run(arguments: Vec<String>) -> Result<ExitCode, Error> {
         for line in &pending {
             tell(format_args!("pending: {line}"));
         }
-        return Ok(if pending.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        return Ok(if pending.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(WOULD_CHANGE) });
     }
     let done = migrations::apply(&mut db).await?;
     for line in &done {
@@ -87,13 +92,13 @@ async fn reference(arguments: &[String]) -> Result<ExitCode, Error> {
     }
     let (Some(table), Some(file)) = (table, file) else {
         let _ = write!(io::stderr(), "{USAGE}");
-        return Ok(ExitCode::from(2));
+        return Ok(ExitCode::from(ERROR));
     };
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "migrate: {file} as UTF-8: {error}");
-            return Ok(ExitCode::FAILURE);
+            let _ = writeln!(io::stderr(), "migrate: {file} cannot be read: {error}");
+            return Ok(ExitCode::from(ERROR));
         }
     };
     let mut db = migrations::connect(url()).await?;
@@ -104,7 +109,7 @@ async fn reference(arguments: &[String]) -> Result<ExitCode, Error> {
     }
     if check && !difference.is_empty() {
         tell(format_args!("nothing was changed: leave --check out to load the file"));
-        return Ok(ExitCode::FAILURE);
+        return Ok(ExitCode::from(WOULD_CHANGE));
     }
     Ok(ExitCode::SUCCESS)
 }

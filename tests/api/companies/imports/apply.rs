@@ -1,10 +1,13 @@
 //! Applying: each row once, with its audit row, and what the register says afterwards.
 
 use serde_json::{Value, json};
-use tests::harness::with_tenant;
+use tests::harness::{eventually, with_tenant};
 
 use super::{Register, applied, brought, checked, ended, id, list, result_file, shown, sizes, tckn, upload};
-use crate::companies::{employee, id as id_of, workplace};
+use crate::{
+    companies::{employee, id as id_of, workplace},
+    work::trace::lines,
+};
 
 #[tokio::test]
 async fn a_file_becomes_employees_that_are_found_counted_and_recorded() {
@@ -76,6 +79,14 @@ async fn only_the_file_that_was_checked_is_applied() {
         let started = office.post(&format!("{path}/apply"), json!({})).await.accepted();
         let job = ended(&office, &started).await;
         assert_eq!((&job["status"], &job["error"]["code"]), (&json!("FAILED"), &json!("FILE_CHANGED")));
+        // Somebody has done that; nobody has to be called for it.
+        let told = eventually("the worker's line", async || {
+            let lines = lines("imports", job["id"].as_str().unwrap());
+            lines
+                .into_iter()
+                .find(|line| ["job.refused", "job.failed"].contains(&line["message"].as_str().unwrap_or("")))
+        });
+        assert_eq!(told.await["level"], "INFO");
         assert_eq!(sizes(t).await, [0; 4]);
         checked(&office, &import, json!({})).await;
         assert_eq!(applied(&office, &import, json!({})).await["counts"]["newPersons"], 3);

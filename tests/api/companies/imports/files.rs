@@ -9,6 +9,35 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::{Register, applied, brought, ended, id, list, mistakes, put, result_file, tckn, upload};
 
+/// The headers that pages may send to the bucket, by the rule that stands for it in the cloud.
+fn headers_that_pages_may_send() -> Vec<String> {
+    let stack: serde_yaml_ng::Value = serde_yaml_ng::from_str(include_str!("../../../../infra/files.yaml")).unwrap();
+    let rule = &stack["Resources"]["Files"]["Properties"]["CorsConfiguration"]["CorsRules"][0];
+    let names = rule["AllowedHeaders"].as_sequence().unwrap().iter();
+    names.map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_page_is_asked_for_no_header_that_the_bucket_does_not_let_it_send() {
+    with_tenant(async |t| {
+        let office = t.office().await;
+        let Register { company, .. } = Register::new(&office).await;
+        let import = json!({"companyId": company, "fileName": "liste.csv", "length": 7});
+        let import = office.post("/api/v1/imports", import).await.created();
+        let again = office.post(&format!("/api/v1/imports/{}/upload", id(&import)), json!({})).await.ok();
+        let allowed = headers_that_pages_may_send();
+        for way in [import, again] {
+            let headers = way["upload"]["headers"].as_array().unwrap();
+            let asked: Vec<&str> = headers.iter().map(|header| header["name"].as_str().unwrap()).collect();
+            assert!(asked.contains(&"content-type"), "{asked:?}");
+            let refused: Vec<&&str> =
+                asked.iter().filter(|name| !allowed.contains(&name.to_ascii_lowercase())).collect();
+            assert!(refused.is_empty(), "{refused:?} of {asked:?}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_list_that_excel_wrote_as_csv_in_turkey_becomes_employees() {
     with_tenant(async |t| {
