@@ -204,11 +204,22 @@ pub async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let decision = match admit(&app, operation, surface, &mut request).await {
-        Ok(decision) => decision,
-        Err((error, decision)) => return with_limits(error.into_response(), decision.as_ref()),
+    let admission = admit(&app, operation, surface, &mut request).await;
+    // The page of an error is shown in the frame of whoever reads it.
+    let caller = admitted(request.extensions()).filter(|_| surface == Surface::Page).cloned();
+    let (response, decision) = match admission {
+        Ok(decision) => (again::run(&app, request, next).await, decision),
+        Err((error, decision)) => (error.into_response(), decision),
     };
-    with_limits(again::run(&app, request, next).await, decision.as_ref())
+    with_limits(known_to(response, caller), decision.as_ref())
+}
+
+/// An answer with whom it is for.
+fn known_to(mut response: Response, caller: Option<Caller>) -> Response {
+    if let Some(caller) = caller {
+        response.extensions_mut().insert(caller);
+    }
+    response
 }
 
 /// Answers what no route is for. It takes from the caller's general limit like everything else: whoever tries
@@ -219,17 +230,19 @@ pub async fn refuse(request: Request, error: Error) -> Response {
     let token =
         credential(request.headers(), https).map(|(Credential::Cookie(token) | Credential::Bearer(token))| token);
     let known = token.and_then(|token| app.tokens().verify(token, app.now()).ok());
-    let decision = async {
+    let found = async {
         let takes = takes(&app, &NO_OPERATION, Surface::Api, known.as_ref()).await.ok()?;
-        let (_, decision) = ask(&app, &NO_OPERATION, Surface::Api, known.as_ref(), &takes).await.ok()?.ok()?;
-        Some(decision)
+        let (copy, decision) = ask(&app, &NO_OPERATION, Surface::Api, known.as_ref(), &takes).await.ok()?.ok()?;
+        let caller = identify(&app, &NO_OPERATION, known.clone().map(Ok), copy, true).await.ok().flatten();
+        Some((decision, caller))
     };
     // Without Redis or the database it is still not found, and as soon.
-    let decision = tokio::time::timeout(PATIENCE, decision).await.ok().flatten();
-    match decision.as_ref().and_then(Decision::refused) {
-        Some(wait) => with_limits(Error::new(Code::RateLimited).retry_after(wait).into_response(), decision.as_ref()),
-        None => with_limits(error.into_response(), decision.as_ref()),
-    }
+    let (decision, caller) = tokio::time::timeout(PATIENCE, found).await.ok().flatten().unzip();
+    let error = match decision.as_ref().and_then(Decision::refused) {
+        Some(wait) => Error::new(Code::RateLimited).retry_after(wait),
+        None => error,
+    };
+    with_limits(known_to(error.into_response(), caller.flatten()), decision.as_ref())
 }
 
 /// How long an answer to nothing waits for the limits.
@@ -281,16 +294,12 @@ async fn admit(
         Ok(caller) => caller,
         Err(error) => return Err((error, decision)),
     };
-    if let (Some(caller), Access::Roles(_)) = (&caller, operation.access)
-        && operation.grant(caller.role) == Grant::None
-    {
-        return Err((Error::new(Code::Forbidden), decision));
-    }
-    if let Some(caller) = &caller {
+    let is_refused = matches!((&caller, operation.access), (Some(caller), Access::Roles(_)) if operation.grant(caller.role) == Grant::None);
+    if let Some(caller) = caller.as_ref().filter(|_| !is_refused) {
         crate::telemetry::record_caller(&caller.tenant.to_string(), &caller.user.to_string());
     }
     request.extensions_mut().insert(Admitted { operation, caller });
-    Ok(decision)
+    if is_refused { Err((Error::new(Code::Forbidden), decision)) } else { Ok(decision) }
 }
 
 /// The name of a caller's address in the limits. Of IPv6 the network counts: a household has a whole /64.
