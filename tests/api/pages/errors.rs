@@ -31,7 +31,9 @@ async fn a_role_that_may_never_see_a_page_is_told_so_and_a_foreign_record_is_not
         let refused = doctor.get("/panel/companies/new").await;
         assert!(refused.page(403).contains("href=\"/panel/companies\""), "{}", refused.text);
         assert_eq!(refused.text.matches("yetkiniz yok").count(), 2, "the title and the head: {}", refused.text);
-        assert!(doctor.get("/panel/nobody-here").header("accept", "text/html").await.page(404).contains("/panel/profile"));
+        assert!(
+            doctor.get("/panel/nobody-here").header("accept", "text/html").await.page(404).contains("/panel/profile")
+        );
         let office = t.office().await;
         office.get("/panel/companies/01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f").await.page(404);
         office.get("/panel/companies/no-id").await.page(404);

@@ -38,9 +38,10 @@ async fn a_forgotten_password_is_set_by_the_page_of_its_mail_once() {
         office.get("/panel").await.page(200);
         assert_eq!(post(&link, &[("token", &token), ("password", OTHER_PASSWORD)]).await.leads_to(), "/login");
         office.get("/panel").await.leads_to();
-        for late in
-            [Client::anonymous().get(&link).await, post(&link, &[("token", &token), ("password", OTHER_PASSWORD)]).await]
-        {
+        for late in [
+            Client::anonymous().get(&link).await,
+            post(&link, &[("token", &token), ("password", OTHER_PASSWORD)]).await,
+        ] {
             assert!(late.page(410).contains("href=\"/forgot-password\""), "{}", late.text);
         }
         assert_eq!(sign_in(&office.email, OTHER_PASSWORD, "/login", "tr").await.leads_to(), "/panel");
