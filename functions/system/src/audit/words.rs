@@ -55,8 +55,8 @@ impl AuditEntry {
     /// What the record is called, by what is known of it now or else by what the entry says.
     pub(super) fn record(&self, page: &Page, names: &Names) -> Option<String> {
         match self.entity_id.and_then(|id| names.get(&id)) {
-            Some(named) if named.is_deleted => Some(page.t1("audit.deleted", word(page, &named.name))),
-            Some(named) => Some(word(page, &named.name)),
+            Some(known) if known.is_deleted => Some(page.t1("audit.deleted", word(page, &known.name))),
+            Some(known) => Some(word(page, &known.name)),
             None => names::own(&self.changes),
         }
     }
