@@ -155,6 +155,24 @@ export async function unseen(page) {
   });
 }
 
+/// The menus of which a part lies outside the screen when they are open.
+export async function outside(page) {
+  const found = [];
+  for (const menu of await page.locator("details.menu:visible").all()) {
+    const summary = menu.locator("summary");
+    await summary.click();
+    await menu.locator(".menu-list").waitFor();
+    const place = await menu.locator(".menu-list").evaluate((list) => {
+      const { left, right, top, bottom } = list.getBoundingClientRect();
+      return { left, right, top, bottom, width: document.documentElement.clientWidth, height: innerHeight };
+    });
+    const { left, right, top, bottom, width, height } = place;
+    if (left < 0 || top < 0 || right > width || bottom > height) found.push(`the menu ${await summary.innerText()} lies outside: ${JSON.stringify(place)}`);
+    await page.keyboard.press("Escape");
+  }
+  return found;
+}
+
 /// Collects what the browser complains about.
 export function listen(page) {
   const said = [];

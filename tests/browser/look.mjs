@@ -1,11 +1,11 @@
 // Looks at every page of pages.mjs: each at two sizes, light and dark, Turkish and English. Four of the eight
 // combinations hold every pair of two, which is what a fault needs; a fifth is a desktop zoomed to 200 %. Everything
-// is looked at as by somebody who wants less motion.
+// is looked at as by somebody who wants less motion, and on a small screen its menus are opened.
 //
 //   node tests/browser/look.mjs [--shots folder] [name …]
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { base, context, get, launch, listen, post, problems, unseen } from "./browser.mjs";
+import { base, context, get, launch, listen, outside, post, problems, unseen } from "./browser.mjs";
 import { pages } from "./pages.mjs";
 
 const combinations = [
@@ -43,6 +43,7 @@ async function lookAt(combination) {
       await prepare?.(page);
       found.push(...(await problems(page, combination)), ...said);
       if (shots) await page.screenshot({ path: join(shots, `${name}-${combination.size}-${combination.theme}-${combination.language}.png`), fullPage: true });
+      if (combination.size !== "desktop" && !(await page.locator("dialog[open]").count())) found.push(...(await outside(page)));
       // Last, because it moves the focus about.
       if (combination.size === "desktop") found.push(...(await unseen(page)));
       await page.close();

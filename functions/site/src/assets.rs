@@ -91,9 +91,14 @@ pub(crate) async fn asset(Path(file): Path<String>, headers: HeaderMap) -> Resul
     Ok(asset.answer(&headers, if is_exact { FOR_EVER } else { ASK_AGAIN }))
 }
 
+/// What the service worker may do: fetch from here, for the pages and for the one that it keeps.
+const WORKER_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; connect-src 'self'");
+
 /// The service worker: at the root, for it answers for every page, and never kept.
 pub(crate) async fn worker(headers: HeaderMap) -> Result<Response> {
-    named("worker.js", &headers)
+    let mut response = named("worker.js", &headers)?;
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, WORKER_POLICY);
+    Ok(response)
 }
 
 /// Where browsers look for an icon that no page names.

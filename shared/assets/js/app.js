@@ -38,4 +38,9 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   location.assign(detail.pathInfo.finalRequestPath ?? detail.pathInfo.requestPath);
 });
 
-if ("serviceWorker" in navigator) navigator.serviceWorker.register("/worker.js").catch(() => {});
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/worker.js").catch(() => {});
+  // The page for those without a network speaks and looks as this one does.
+  const { lang, dataset } = document.documentElement;
+  navigator.serviceWorker.ready.then(({ active }) => active.postMessage(`<html lang="${lang}" data-theme="${dataset.theme}">`));
+}

@@ -1,5 +1,5 @@
-// Numbers with a check digit, telephones, amounts and dates, looked at while they are typed. The
-// server decides; this only says it sooner. The words come from the page.
+// Numbers with a check digit, telephones, amounts, dates and addresses, looked at while they are typed or when
+// the field is left. The server decides; this only says it sooner. The words come from the page.
 
 const digits = (text) => text.replace(/\D/g, "");
 
@@ -23,19 +23,33 @@ export function vkn(text) {
   return d[9] === (10 - (sum % 10)) % 10;
 }
 
+const day = /^(\d{1,2})[./\- ]?(\d{1,2})[./\- ]?(\d{4})$/;
+
+// Whether the calendar has this day: 31.02.1990 would become a day of March.
+export function isDay(text) {
+  const iso = /^\d{4}-\d\d-\d\d$/.test(text) ? text.split("-").reverse() : text.match(day)?.slice(1);
+  if (!iso) return false;
+  const [date, month, year] = iso.map(Number);
+  const made = new Date(Date.UTC(year, month - 1, date));
+  return made.getUTCDate() === date && made.getUTCMonth() === month - 1;
+}
+
+// `left`: said when the field is left, because nothing is wrong with half of it.
 const kinds = {
-  tckn: { read: digits, full: (text) => text.length >= 11, right: tckn, left: (text) => 11 - text.length },
+  date: { read: (text) => text.trim(), right: isDay, left: true, open: (text) => !day.test(text) },
+  email: { read: (text) => text.trim(), right: (text) => /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(text), left: true },
+  tckn: { read: digits, full: (text) => text.length >= 11, right: tckn, missing: (text) => 11 - text.length },
   tax: {
     read: digits,
     full: (text) => text.length >= 10,
     right: (text) => (text.length === 10 ? vkn(text) : tckn(text)),
-    left: (text) => 10 - text.length,
+    missing: (text) => 10 - text.length,
   },
   phone: {
     read: (text) => digits(text).replace(/^(0090|90(?=\d{10})|0)/, ""),
     full: (text) => text.length >= 10 || /^444\d{4}$/.test(text),
     right: (text) => /^([2-5]\d{9}|444\d{4})$/.test(text),
-    left: (text) => 10 - text.length,
+    missing: (text) => 10 - text.length,
     tidy: (text) => (text.length === 10 ? `0(${text.slice(0, 3)}) ${text.slice(3, 6)} ${text.slice(6, 8)} ${text.slice(8)}` : null),
   },
 };
@@ -53,10 +67,21 @@ function check(input, kind) {
     note.dataset.state = state;
     if (note.textContent !== text) note.textContent = text;
   };
+  if (kind.left) {
+    const look = () => {
+      const value = kind.read(input.value);
+      const wrong = value !== "" && !kind.right(value);
+      say(wrong ? "wrong" : "", wrong ? (kind.open?.(value) ? note.dataset.open : note.dataset.wrong) : "");
+      wrong ? input.setAttribute("aria-invalid", "true") : input.removeAttribute("aria-invalid");
+    };
+    input.addEventListener("change", look);
+    // What has been said goes as soon as it is mended.
+    return input.addEventListener("input", () => note.dataset.state && look());
+  }
   input.addEventListener("input", () => {
     const value = kind.read(input.value);
     if (input.value.includes("*") || value === "") return say("", "");
-    if (!kind.full(value)) return say("open", note.dataset.open.replace("{n}", kind.left(value)));
+    if (!kind.full(value)) return say("open", note.dataset.open.replace("{n}", kind.missing(value)));
     const right = kind.right(value);
     say(right ? "right" : "wrong", right ? `✓ ${note.dataset.right}` : note.dataset.wrong);
   });
@@ -83,7 +108,7 @@ function amount(input) {
 // 31122026 and 31/12/2026 become 31.12.2026; the button opens the browser's own calendar.
 function date(input) {
   input.addEventListener("change", () => {
-    const found = input.value.trim().match(/^(\d{1,2})[./\- ]?(\d{1,2})[./\- ]?(\d{4})$/);
+    const found = input.value.trim().match(day);
     if (found) input.value = `${found[1].padStart(2, "0")}.${found[2].padStart(2, "0")}.${found[3]}`;
   });
   const button = document.getElementById(`${input.id}-calendar`);
@@ -96,7 +121,7 @@ function date(input) {
   });
   native.addEventListener("change", () => {
     input.value = native.value.split("-").reverse().join(".");
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+    for (const kind of ["input", "change"]) input.dispatchEvent(new Event(kind, { bubbles: true }));
     input.focus();
   });
 }

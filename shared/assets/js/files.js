@@ -12,6 +12,14 @@ function drop(area) {
     event.preventDefault();
     area.dataset.over = String(on);
   };
+  const chosen = area.querySelector("[data-file]");
+  const say = () => {
+    if (!chosen) return;
+    chosen.textContent = input.files[0]?.name ?? "";
+    chosen.hidden = !input.files.length;
+  };
+  input.addEventListener("change", say);
+  say();
   area.addEventListener("dragover", over(true));
   area.addEventListener("dragleave", over(false));
   area.addEventListener("drop", (event) => {
@@ -41,7 +49,9 @@ function upload(form) {
     await htmx.swap(form.closest("#upload"), page, { swapStyle: "outerHTML" }, { select: "#upload" });
     const next = document.getElementById("upload");
     if (next.dataset.put) return put(next, file);
-    next.querySelector("input[type=file]").files = input.files;
+    const again = next.querySelector("input[type=file]");
+    again.files = input.files;
+    again.dispatchEvent(new Event("change", { bubbles: true }));
   });
 }
 

@@ -17,6 +17,8 @@ export function enliven(root) {
 }
 
 function guard(form) {
+  // The page says what is wrong itself: in its language, at the field, all of it at once.
+  form.noValidate = true;
   const start = state(form);
   // What came back with mistakes has not been saved either.
   if (form.dataset.form === "unsaved") unsaved.add(form);

@@ -8,15 +8,16 @@ export function enliven(root) {
   if (!dialog) return;
   const input = dialog.querySelector("input");
   const list = dialog.querySelector("[role=listbox]");
+  const none = dialog.querySelector(".palette-none");
   const box = new Listbox(input, list, (option) => location.assign(option.dataset.href));
-  const pages = [...root.querySelectorAll(".side a")].map((link) => ({ href: link.href, text: link.textContent.trim(), icon: link.querySelector("svg") }));
+  const pages = [...root.querySelectorAll(".side a, [data-way]")].map((link) => ({ href: link.href, text: link.textContent.trim(), icon: link.querySelector("svg") }));
 
   const row = ({ href, text, icon }) => {
     const option = document.createElement("div");
     option.setAttribute("role", "option");
     option.dataset.href = href;
     if (icon) option.append(icon.cloneNode(true));
-    option.append(text);
+    option.append(Object.assign(document.createElement("span"), { textContent: text }));
     return option;
   };
   const showPages = () => {
@@ -26,13 +27,15 @@ export function enliven(root) {
     box.mark(0);
   };
   const ask = asker(180, async (signal, text) => {
+    if (!text) return;
     const answer = await fetch(`${dialog.dataset.search}?q=${encodeURIComponent(text)}`, { signal, headers: { "HX-Request": "true" } });
-    if (!answer.ok || answer.redirected) return;
-    list.insertAdjacentHTML("beforeend", await answer.text());
+    if (answer.ok && !answer.redirected) list.insertAdjacentHTML("beforeend", await answer.text());
     if (box.at < 0) box.mark(0);
+    none.hidden = box.options.length > 0;
   });
   const open = () => {
     input.value = "";
+    none.hidden = true;
     showPages();
     dialog.showModal();
     input.focus();
@@ -40,7 +43,11 @@ export function enliven(root) {
 
   input.addEventListener("input", () => {
     showPages();
-    if (dialog.dataset.search && input.value.trim().length >= 2) ask(input.value.trim());
+    const text = input.value.trim();
+    const asks = Boolean(dialog.dataset.search) && text.length >= 2;
+    // Only what the server has looked for as well is not there.
+    none.hidden = asks || box.options.length > 0;
+    ask(asks && text);
   });
   for (const button of root.querySelectorAll("[data-palette]")) {
     button.addEventListener("click", (event) => {

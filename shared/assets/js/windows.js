@@ -17,7 +17,7 @@ export function enliven(root) {
   for (const dialog of root.querySelectorAll("dialog")) {
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   }
-  for (const toast of root.querySelectorAll(".toast")) {
+  for (const toast of root.querySelectorAll(".toast[role]")) {
     const close = () => toast.remove();
     toast.querySelector("button")?.addEventListener("click", close);
     // Whoever reads it, by eye or by pointer, keeps it.

@@ -2,19 +2,29 @@
 const CACHE = "offline-1";
 const PAGE = "/offline";
 
-addEventListener("install", (event) => {
+// Keeps the page in the language and the look that the reader has now, and what it is drawn with.
+async function keep() {
+  const answer = await fetch(PAGE, { cache: "reload" });
+  const html = await answer.clone().text();
+  const cache = await caches.open(CACHE);
+  const files = Array.from(html.matchAll(/"(\/assets\/[^"#]+\.(?:css|svg))["#]/g), (found) => found[1]);
+  await cache.addAll([...new Set(files)]);
+  await cache.put(PAGE, answer);
+}
+
+addEventListener("install", (event) => event.waitUntil(keep()));
+
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+
+// Each page says how it looks and speaks; what is kept follows.
+addEventListener("message", (event) => {
   event.waitUntil(
     (async () => {
-      const cache = await caches.open(CACHE);
-      const answer = await fetch(PAGE, { cache: "reload" });
-      const html = await answer.clone().text();
-      await cache.put(PAGE, answer);
-      await cache.addAll([...html.matchAll(/"(\/assets\/[^"#]+\.(?:css|svg))"/g)].map((found) => found[1]));
+      const kept = await (await caches.match(PAGE))?.text();
+      if (!kept?.includes(event.data)) await keep().catch(() => {});
     })(),
   );
 });
-
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
 addEventListener("fetch", (event) => {
   const { request } = event;

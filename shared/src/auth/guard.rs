@@ -205,15 +205,28 @@ pub async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut taken = match admit(&app, operation, surface, &mut request).await {
-        Ok(taken) => taken,
-        Err((error, decision)) => return with_limits(error.into_response(), decision.as_ref()),
+    let admission = admit(&app, operation, surface, &mut request).await;
+    // The page of an error is shown in the frame of whoever reads it.
+    let caller = admitted(request.extensions()).filter(|_| surface == Surface::Page).cloned();
+    let (response, decision) = match admission {
+        Ok(mut taken) => {
+            let response = again::run(&app, request, next).await;
+            if response.status() == StatusCode::BAD_REQUEST {
+                taken.give_back(&app).await;
+            }
+            (response, taken.decision)
+        }
+        Err((error, decision)) => (error.into_response(), decision),
     };
-    let response = again::run(&app, request, next).await;
-    if response.status() == StatusCode::BAD_REQUEST {
-        taken.give_back(&app).await;
+    with_limits(known_to(response, caller), decision.as_ref())
+}
+
+/// An answer with whom it is for.
+fn known_to(mut response: Response, caller: Option<Caller>) -> Response {
+    if let Some(caller) = caller {
+        response.extensions_mut().insert(caller);
     }
-    with_limits(response, taken.decision.as_ref())
+    response
 }
 
 /// What a request that was let in has taken from the limits.
@@ -246,18 +259,20 @@ pub async fn refuse(request: Request, error: Error) -> Response {
     let token =
         credential(request.headers(), https).map(|(Credential::Cookie(token) | Credential::Bearer(token))| token);
     let known = token.and_then(|token| app.tokens().verify(token, app.now()).ok());
-    let decision = async {
+    let found = async {
         let takes = takes(&app, &NO_OPERATION, Surface::Api, known.as_ref()).await.ok()?;
-        let (_, decision) =
+        let (copy, decision) =
             ask(&app, &NO_OPERATION, Surface::Api, known.as_ref(), &takes, app.now()).await.ok()?.ok()?;
-        Some(decision)
+        let caller = identify(&app, &NO_OPERATION, known.clone().map(Ok), copy, true).await.ok().flatten();
+        Some((decision, caller))
     };
     // Without Redis or the database it is still not found, and as soon.
-    let decision = tokio::time::timeout(PATIENCE, decision).await.ok().flatten();
-    match decision.as_ref().and_then(Decision::refused) {
-        Some(wait) => with_limits(Error::new(Code::RateLimited).retry_after(wait).into_response(), decision.as_ref()),
-        None => with_limits(error.into_response(), decision.as_ref()),
-    }
+    let (decision, caller) = tokio::time::timeout(PATIENCE, found).await.ok().flatten().unzip();
+    let error = match decision.as_ref().and_then(Decision::refused) {
+        Some(wait) => Error::new(Code::RateLimited).retry_after(wait),
+        None => error,
+    };
+    with_limits(known_to(error.into_response(), caller.flatten()), decision.as_ref())
 }
 
 /// How long an answer to nothing waits for the limits.
@@ -309,15 +324,14 @@ async fn admit(
         Ok(caller) => caller,
         Err(error) => return Err((error, decision)),
     };
-    if let (Some(caller), Access::Roles(_)) = (&caller, operation.access)
-        && operation.grant(caller.role) == Grant::None
-    {
-        return Err((Error::new(Code::Forbidden), decision));
-    }
-    if let Some(caller) = &caller {
+    let is_refused = matches!((&caller, operation.access), (Some(caller), Access::Roles(_)) if operation.grant(caller.role) == Grant::None);
+    if let Some(caller) = caller.as_ref().filter(|_| !is_refused) {
         crate::telemetry::record_caller(&caller.tenant.to_string(), &caller.user.to_string());
     }
     request.extensions_mut().insert(Admitted { operation, caller });
+    if is_refused {
+        return Err((Error::new(Code::Forbidden), decision));
+    }
     let orders = takes.into_iter().enumerate().skip(1).filter(|(_, take)| take.is_per_user()).collect();
     Ok(Taken { decision, orders, at })
 }

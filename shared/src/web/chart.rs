@@ -108,7 +108,8 @@ impl Chart<'_> {
         let width = (step * 0.62).min(56.0);
         let mut middle = step / 2.0;
         let mut marks = Vec::with_capacity(self.figures.len());
-        for figure in self.figures {
+        let dips = self.dips();
+        for (figure, is_dip) in self.figures.iter().zip(dips) {
             let height = (figure.value.max(0.0) / top) * (HEIGHT - FOOT - 18.0);
             let y = HEIGHT - FOOT - height;
             marks.push(Mark {
@@ -118,11 +119,28 @@ impl Chart<'_> {
                 width: Short(width),
                 height: Short(height),
                 middle: Short(middle),
-                over: Short(y - 5.0),
+                // Off a line, on the side that the line leaves free; over a bar.
+                over: Short(match self.kind {
+                    Kind::Line if is_dip && y < HEIGHT - FOOT - 20.0 => y + 16.0,
+                    Kind::Line => y - 9.0,
+                    _ => y - 5.0,
+                }),
             });
             middle += step;
         }
         marks
+    }
+
+    /// For each figure whether the line goes up on both of its sides.
+    fn dips(&self) -> Vec<bool> {
+        let value = |at: usize| self.figures.get(at).map(|figure| figure.value);
+        let is_higher = |at: Option<usize>, own: f64| at.and_then(value).is_none_or(|other| other > own);
+        let dip = |(at, figure): (usize, &Figure)| {
+            self.figures.len() > 1
+                && is_higher(at.checked_sub(1), figure.value)
+                && is_higher(Some(at + 1), figure.value)
+        };
+        self.figures.iter().enumerate().map(dip).collect()
     }
 
     fn path(&self) -> String {

@@ -24,21 +24,35 @@ pub(crate) struct Visit {
     pub(crate) texts: Option<&'static Texts>,
 }
 
-#[derive(Template)]
-#[template(path = "error.html")]
-struct ErrorHtml<'a> {
-    page: &'a Page,
+/// What is said of an error.
+struct Told {
     title: &'static str,
-    text: String,
+    /// What happened, where the title does not say it already.
+    text: Option<String>,
     what_to_do: &'static str,
     details: Vec<String>,
     retry: bool,
 }
 
+#[derive(Template)]
+#[template(path = "error.html")]
+struct Alone<'a> {
+    page: &'a Page,
+    error: &'a Told,
+}
+
+/// In the frame of whoever reads it, so that the ways stay.
+#[derive(Template)]
+#[template(path = "error_framed.html")]
+struct Framed<'a> {
+    page: &'a Page,
+    error: &'a Told,
+}
+
 /// An answer of a page: one that failed becomes a page itself, or the way to the sign-in.
 pub(crate) fn present(app: &App, visit: &Visit, response: Response) -> Response {
     let Some(failed) = response.extensions().get::<Failed>().cloned() else { return response };
-    let page = Page::new(app, &visit.headers, &visit.uri, visit.texts, None);
+    let page = Page::new(app, &visit.headers, &visit.uri, visit.texts, response.extensions().get().cloned());
     let shown = match failed.error.code() {
         Code::Unauthorized | Code::SessionRevoked | Code::TokenExpired => sign_in(&page, visit, &failed.error),
         _ => show(&page, visit, &failed.error),
@@ -72,13 +86,20 @@ fn show(page: &Page, visit: &Visit, error: &Error) -> Result<Response> {
         _ => ("error.other", "error.other_do"),
     };
     let details = error.list().iter().map(|d| d.text.in_language(page.language()).to_owned()).collect();
+    let message = error.message(page.language());
     let text = match error.code() {
-        Code::NotFound => page.t("error.not_found_text").to_owned(),
-        _ => error.message(page.language()),
+        Code::NotFound => Some(page.t("error.not_found_text").to_owned()),
+        Code::Forbidden => Some(message).filter(|text| *text != Error::new(Code::Forbidden).message(page.language())),
+        _ => Some(message),
     };
     let retry = visit.method.is_safe() && error.is_transient();
-    let html = ErrorHtml { page, title: page.t(title), text, what_to_do: page.t(what_to_do), details, retry };
-    page.show_as(error.code().status(), &html)
+    let status = error.code().status();
+    let error = &Told { title: page.t(title), text, what_to_do: page.t(what_to_do), details, retry };
+    if page.caller().is_some() {
+        page.show_as(status, &Framed { page, error })
+    } else {
+        page.show_as(status, &Alone { page, error })
+    }
 }
 
 /// Nobody is signed in: to the sign-in and back again. What was typed goes along.

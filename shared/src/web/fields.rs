@@ -263,6 +263,16 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// The words of the values that are not what the reader types.
+    fn words(&self) -> Vec<Choice> {
+        match self.kind {
+            Kind::Check => [("true", "form.yes"), ("false", "form.no")]
+                .map(|(value, key)| Choice::new(value, self.shared(key)))
+                .to_vec(),
+            _ => self.choices.clone(),
+        }
+    }
+
     fn in_words(&self, value: &str) -> String {
         let chosen = self.choices.iter().find(|choice| choice.value == value);
         match (chosen, self.kind, value) {
@@ -333,6 +343,19 @@ impl FieldHtml<'_> {
         name == kind
     }
 
+    /// What the script says while somebody types: right, wrong, and not yet whole.
+    fn notes(&self) -> Option<(&'static str, &'static str, &'static str)> {
+        let text = |key| self.field.shared(key);
+        match self.field.kind {
+            Kind::Phone | Kind::Tckn | Kind::Tax => {
+                Some((text("form.number_right"), text("form.number_wrong"), text("form.number_open")))
+            }
+            Kind::Date => Some(("", text("form.date_wrong"), text("form.date_open"))),
+            Kind::Email => Some(("", text("form.email_wrong"), "")),
+            _ => None,
+        }
+    }
+
     fn is_checked(&self) -> bool {
         self.value == "true"
     }
@@ -345,6 +368,7 @@ impl fmt::Display for Field<'_> {
         if !self.is_disabled && !matches!(self.kind, Kind::Password | Kind::File) {
             self.form.has_shown(self.name, &record);
         }
+        self.form.is_called(self.name, self.label, self.words());
         let problems = self.form.problems(self.name);
         let id = self.id();
         let mut described = Vec::new();
@@ -354,12 +378,13 @@ impl fmt::Display for Field<'_> {
         if !problems.is_empty() {
             described.push(format!("{id}-error"));
         }
-        if matches!(self.kind, Kind::Phone | Kind::Tckn | Kind::Tax) {
-            described.push(format!("{id}-note"));
-        }
         let text = self.shown_text.map_or_else(|| value.clone(), str::to_owned);
         let versus = differ.then(|| Versus { mine: self.in_words(&value), theirs: self.in_words(&record) });
-        let html = FieldHtml { field: self, id, value, text, problems, described: described.join(" "), versus };
+        let mut html = FieldHtml { field: self, id, value, text, problems, described: String::new(), versus };
+        if html.notes().is_some() {
+            described.push(format!("{}-note", html.id));
+        }
+        html.described = described.join(" ");
         html.render_into(f).map_err(|_| fmt::Error)
     }
 }
@@ -379,18 +404,22 @@ struct SummaryHtml<'a> {
     headline: &'a str,
     change: Option<String>,
     choose: &'static str,
-    problems: Vec<(Option<String>, &'a str)>,
+    /// The link to a field, its name, and what is wrong with it.
+    problems: Vec<(Option<String>, Option<String>, &'a str)>,
 }
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let form = self.form;
         let Some(headline) = form.headline() else { return Ok(()) };
-        let link =
-            |field: &str| form.values.contains_key(field).then(|| format!("f-{}", field.replace(['.', '[', ']'], "-")));
+        let link = |field: &str| {
+            let is_shown = form.label(field).is_some() || form.values.contains_key(field);
+            is_shown.then(|| format!("f-{}", field.replace(['.', '[', ']'], "-")))
+        };
         // What exists already is for the page to link to.
         let told = form.details.iter().filter(|d| d.code != "EXISTING_RECORD");
-        let problems = told.map(|d| (link(&d.field), d.text.in_language(form.language))).collect();
+        let problems =
+            told.map(|d| (link(&d.field), form.label(&d.field), d.text.in_language(form.language))).collect();
         let shared = |key| texts::find(None, form.language, key);
         let (title, choose) = match (form.is_conflict(), &form.theirs) {
             (true, Some(_)) => (shared("form.conflict_title"), shared("form.choose")),
@@ -414,18 +443,21 @@ pub struct End<'a> {
     ext = "html",
     source = r#"<input type="hidden" name="_key" value="{{ key }}">
 {%- if let Some(version) = version %}<input type="hidden" name="_version" value="{{ version }}">{% endif -%}
-{%- if let Some(was) = was %}<input type="hidden" name="_was" value="{{ was }}">{% endif -%}"#
+{%- if let Some(was) = was %}<input type="hidden" name="_was" value="{{ was }}">{% endif -%}
+{%- if !names.is_empty() %}<input type="hidden" name="_names" value="{{ names }}">{% endif -%}"#
 )]
 struct EndHtml<'a> {
     key: &'a str,
     version: Option<i64>,
     was: Option<String>,
+    names: String,
 }
 
 impl fmt::Display for End<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hidden = self.form.hidden();
-        EndHtml { key: hidden.key, version: hidden.version, was: hidden.was }.render_into(f).map_err(|_| fmt::Error)
+        let html = EndHtml { key: hidden.key, version: hidden.version, was: hidden.was, names: hidden.names };
+        html.render_into(f).map_err(|_| fmt::Error)
     }
 }
 

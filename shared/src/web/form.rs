@@ -5,6 +5,8 @@
 //! - `_version`: the version that was shown;
 //! - `_was`: the values that were shown. A field that still has its value is left out, so that only what somebody
 //!   changed is changed, and a masked number that nobody touched stays;
+//! - `_names`: what the fields are called, and the words of their choices, for whoever must sign in before the form
+//!   goes on;
 //! - `_choose.name`: after a conflict, whether `mine` or `theirs` counts for a field.
 
 use std::{
@@ -21,7 +23,7 @@ use serde_json::Value;
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use super::{format, texts};
+use super::{Choice, format, texts};
 use crate::{
     app::App,
     db::{Db, Key},
@@ -220,6 +222,8 @@ pub struct FormState {
     pub(super) details: Vec<Detail>,
     /// What the fields have shown, for `_was`.
     shown: Arc<Mutex<Vec<(String, String)>>>,
+    /// What the fields are called (`name`), and the words of their choices (`name=value`).
+    names: Arc<Mutex<Vec<(String, String)>>>,
     version: Option<i64>,
     key: String,
     is_edit: bool,
@@ -237,6 +241,7 @@ impl FormState {
             theirs: None,
             details: Vec::new(),
             shown: Arc::default(),
+            names: Arc::default(),
             version: None,
             key: app.new_uuid().to_string(),
             is_edit: false,
@@ -349,7 +354,22 @@ impl FormState {
 
     /// Notes what a field shows, for `_was`.
     pub(super) fn has_shown(&self, name: &str, value: &str) {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner).push((name.to_owned(), value.to_owned()));
+        note(&self.shown, name.to_owned(), value);
+    }
+
+    /// Notes what a field is called, for the summary and `_names`.
+    pub(super) fn is_called(&self, name: &str, label: &str, words: Vec<Choice>) {
+        note(&self.names, name.to_owned(), label);
+        // A long list would make a long form: its value is told without a word.
+        for choice in words.into_iter().take(MOST_WORDS) {
+            note(&self.names, format!("{name}={}", choice.value), &choice.text);
+        }
+    }
+
+    /// What a field is called, once it has been shown.
+    pub(super) fn label(&self, name: &str) -> Option<String> {
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.iter().find(|(known, _)| known == name).map(|(_, label)| label.clone())
     }
 
     pub(super) fn headline(&self) -> Option<&str> {
@@ -365,7 +385,9 @@ impl FormState {
     }
 
     pub(super) fn hidden(&self) -> Hidden<'_> {
-        Hidden { key: &self.key, version: self.version, was: self.was_now() }
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        let names = joined(names.iter().map(|(name, text)| (name.as_str(), text.as_str())));
+        Hidden { key: &self.key, version: self.version, was: self.was_now(), names }
     }
 
     /// What the fields have shown; for a form that came back without a conflict, what they had shown at first.
@@ -394,6 +416,18 @@ pub(super) struct Hidden<'a> {
     pub(super) key: &'a str,
     pub(super) version: Option<i64>,
     pub(super) was: Option<String>,
+    pub(super) names: String,
+}
+
+/// The words of so many choices go along with a form.
+const MOST_WORDS: usize = 12;
+
+/// Notes something once: a page that is rendered twice says the same.
+fn note(notes: &Mutex<Vec<(String, String)>>, name: String, value: &str) {
+    let mut notes = notes.lock().unwrap_or_else(PoisonError::into_inner);
+    if !notes.iter().any(|(known, _)| *known == name) {
+        notes.push((name, value.to_owned()));
+    }
 }
 
 pub(super) fn encoded(text: &str) -> String {

@@ -37,6 +37,14 @@ pub fn number(value: Decimal, language: Language) -> String {
     out
 }
 
+/// `%42` or `42%`.
+pub fn percent(number: impl std::fmt::Display, language: Language) -> String {
+    match language {
+        Language::Tr => format!("%{number}"),
+        Language::En => format!("{number}%"),
+    }
+}
+
 /// `1.199,99 ₺` or `₺1,199.99`.
 pub fn money(amount: Amount, currency: Currency, language: Language) -> String {
     let number = number(amount.as_decimal(), language);
@@ -77,6 +85,7 @@ mod tests {
         assert_eq!(money(amount, Currency::Try, Language::En), "-₺1,199.99");
         assert_eq!(whole(1_234_567, Language::Tr), "1.234.567");
         assert_eq!(number(Decimal::new(125, 1), Language::Tr), "12,5");
+        assert_eq!((percent(42, Language::Tr), percent("4.2", Language::En)), ("%42".into(), "4.2%".into()));
         let day = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
         assert_eq!((date(day, Language::Tr), date(day, Language::En)), ("31.12.2026".into(), "31 Dec 2026".into()));
         let late = day.and_hms_opt(22, 5, 0).unwrap().and_utc();

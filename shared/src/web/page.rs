@@ -146,6 +146,10 @@ impl Page {
 
     /// A form that was not accepted, with what was typed and the status that says why.
     pub fn show_again(&self, form: &FormState, template: &impl Template) -> Result<Response> {
+        if form.is_unsaved() {
+            // The summary stands before the fields that it names: at the second time they have told their names.
+            template.render().map_err(Error::internal)?;
+        }
         self.show_as(form.status(), template)
     }
 
@@ -255,6 +259,11 @@ impl Page {
     /// A decimal number.
     pub fn number(&self, number: impl Borrow<rust_decimal::Decimal>) -> String {
         format::number(*number.borrow(), self.info.language)
+    }
+
+    /// A percentage, of a number as it is written.
+    pub fn percent(&self, number: impl Display) -> String {
+        format::percent(number, self.info.language)
     }
 
     /// An amount.

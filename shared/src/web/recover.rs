@@ -57,8 +57,56 @@ pub(super) fn sign_in(page: &Page, visit: &Visit, error: &Error) -> Result<Respo
 }
 
 impl Kept {
+    /// What somebody typed or chose, in the words of the form that it was typed in. What the form has no words for,
+    /// such as an id that stands behind a name, is left out.
+    pub fn typed(&self) -> Vec<(String, String)> {
+        let told = self.fields.iter().find(|(name, _)| name == "_names").map_or("", |(_, names)| names.as_str());
+        let names = pairs(told).unwrap_or_default();
+        let word = |key: &str| names.iter().find(|(name, _)| name == key).map(|(_, text)| text.clone());
+        let mut typed: Vec<(String, String)> = Vec::new();
+        for (name, value) in self.fields.iter().filter(|(name, value)| !name.starts_with('_') && !value.is_empty()) {
+            let Some(label) = word(name) else { continue };
+            let words = word(&format!("{name}={value}"));
+            if words.is_none() && value.parse::<uuid::Uuid>().is_ok() {
+                continue;
+            }
+            // A box that is ticked follows its own "no".
+            typed.retain(|(known, _)| *known != label);
+            typed.push((label, words.unwrap_or_else(|| value.clone())));
+        }
+        typed
+    }
+
     /// What was sealed, if it was by us.
     pub fn open(app: &App, sealed: &str) -> Option<Self> {
         serde_json::from_slice(&app.signer().open(PURPOSE, sealed)?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_told_in_the_words_of_its_form() {
+        let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let kept = Kept {
+            path: "/".to_owned(),
+            fields: vec![
+                field("name", "Yıldız"),
+                field("status", "CUSTOMER"),
+                field("active", "false"),
+                field("active", "true"),
+                field("phone", ""),
+                field("companyId", "01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f"),
+                field("unnamed", "x"),
+                field(
+                    "_names",
+                    "name=Ad&status=Durum&status%3DCUSTOMER=M%C3%BC%C5%9Fteri&active=Etkin&active%3Dtrue=Evet&companyId=%C5%9Eirket",
+                ),
+            ],
+        };
+        let expected = [("Ad", "Yıldız"), ("Durum", "Müşteri"), ("Etkin", "Evet")];
+        assert_eq!(kept.typed(), expected.map(|(label, value)| (label.to_owned(), value.to_owned())));
     }
 }

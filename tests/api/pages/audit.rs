@@ -31,6 +31,42 @@ async fn an_administrator_reads_who_changed_what_in_words() {
 }
 
 #[tokio::test]
+async fn an_entry_says_which_record_it_is_about_deleted_ones_too() {
+    with_tenant(async |t| {
+        let (office, admin) = (t.office().await, t.admin().await);
+        let company = office.post("/api/v1/companies", json!({"name": "Işık Metal"})).await.created();
+        let company = company["id"].as_str().unwrap().to_owned();
+        let workplace = json!({"companyId": company, "title": "Merkez fabrika", "naceCode": "25.11.06"});
+        let workplace = office.post("/api/v1/workplaces", workplace).await.created();
+        let employee = json!({"workplaceId": workplace["id"], "firstName": "Mehmet", "lastName": "Öztürk",
+            "tckn": "10000000146", "startDate": "2024-03-01"});
+        let employee = office.post("/api/v1/employees", employee).await.created();
+        let id = employee["id"].as_str().unwrap();
+        admin.get(&format!("/panel/employees/{id}")).await.page(200);
+        office.patch(&format!("/api/v1/employees/{id}"), json!({"version": 1, "phone": "02125550099"})).await.ok();
+        admin.get(&format!("/api/v1/employees/{id}?reveal=true")).await.ok();
+        let shown = admin.get(&format!("/panel/audit?entityId={id}")).await;
+        let html = shown.page(200);
+        assert_eq!(html.matches(">Mehmet Öztürk</a>").count(), 3, "{html}");
+        assert!(html.contains("<dt>Alanlar</dt><dd>T.C. kimlik no</dd>"), "{html}");
+        assert!(html.contains("boştu →</span> <ins>0(212) 555 00 99</ins>"), "{html}");
+        // The workplace is named, not numbered, on the page of the entry that made the employee.
+        let made = html.split("href=\"/panel/audit/").skip(1).filter_map(|rest| rest.split('"').next());
+        let made = admin.get(&format!("/panel/audit/{}", made.last().unwrap())).await;
+        assert!(made.page(200).contains("Eklendi · Çalışan: Mehmet Öztürk"), "{}", made.text);
+        assert!(made.text.contains("<dt>İşyeri</dt><dd>Merkez fabrika</dd>"), "{}", made.text);
+
+        let gone = office.post("/api/v1/companies", json!({"name": "Giden Ltd."})).await.created();
+        let gone = gone["id"].as_str().unwrap();
+        admin.delete(&format!("/api/v1/companies/{gone}"), 1).await;
+        let shown = admin.get(&format!("/panel/audit?entityId={gone}")).await;
+        assert_eq!(shown.page(200).matches("Giden Ltd. (silinmiş)").count(), 2, "{}", shown.text);
+        assert!(!shown.text.contains(&format!("href=\"/panel/companies/{gone}\"")), "{}", shown.text);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_an_address_says_wrongly_is_told_or_ignored() {
     with_tenant(async |t| {
         let admin = t.admin().await;

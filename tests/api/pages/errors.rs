@@ -27,7 +27,13 @@ async fn a_page_says_in_its_head_that_nothing_foreign_runs_and_nothing_is_kept()
 async fn a_role_that_may_never_see_a_page_is_told_so_and_a_foreign_record_is_not_there() {
     with_tenant(async |t| {
         let doctor = t.doctor().await;
-        doctor.get("/panel/companies/new").await.page(403);
+        // The ways stay, and what is refused is said once.
+        let refused = doctor.get("/panel/companies/new").await;
+        assert!(refused.page(403).contains("href=\"/panel/companies\""), "{}", refused.text);
+        assert_eq!(refused.text.matches("yetkiniz yok").count(), 2, "the title and the head: {}", refused.text);
+        assert!(
+            doctor.get("/panel/nobody-here").header("accept", "text/html").await.page(404).contains("/panel/profile")
+        );
         let office = t.office().await;
         office.get("/panel/companies/01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f").await.page(404);
         office.get("/panel/companies/no-id").await.page(404);

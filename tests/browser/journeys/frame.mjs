@@ -25,6 +25,33 @@ export const journeys = {
     await page.waitForURL("**/panel/companies");
   },
 
+  "the command palette says that there is nothing": async (browser) => {
+    const page = await (await context(browser, { as: "admin", size: "phone" })).newPage();
+    await page.goto(`${base}/panel`);
+    await page.waitForSelector("html[data-script]");
+    await page.click("[data-palette]");
+    const none = page.locator(".palette-none");
+    assert.ok(!(await none.isVisible()), "nothing has been looked for yet");
+    await page.fill("#palette input", "zzzzzz");
+    await none.waitFor();
+    assert.match(await none.innerText(), /Sonuç yok/);
+    assert.deepEqual(await problems(page, { language: "tr" }), []);
+    await page.fill("#palette input", "şirket");
+    await page.getByRole("option", { name: "Şirketler" }).waitFor();
+    assert.ok(!(await none.isVisible()));
+  },
+
+  "an error in the panel keeps the ways": async (browser) => {
+    const page = await (await context(browser, { as: "expert" })).newPage();
+    for (const [path, status] of [["/panel/staff", 403], ["/panel/companies/no-id", 404], ["/panel/nothing-here", 404]]) {
+      assert.equal((await page.goto(base + path)).status(), status);
+      assert.ok(await page.getByRole("navigation", { name: "Bölümler" }).getByRole("link", { name: "Şirketler" }).isVisible(), path);
+      assert.deepEqual(await problems(page, { language: "tr" }), []);
+    }
+    await page.goto(`${base}/panel/staff`);
+    assert.equal((await page.locator("main").innerText()).match(/yetkiniz yok/g).length, 1);
+  },
+
   "the command palette finds a company and a person by their first letters": async (browser) => {
     const page = await (await context(browser, { as: "admin" })).newPage();
     await page.goto(`${base}/panel`);

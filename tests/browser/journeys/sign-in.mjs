@@ -23,11 +23,15 @@ export const journeys = {
     const name = `Yarım Kalan ${process.hrtime.bigint()}`;
     await page.goto(`${base}/panel/companies/new`);
     await page.fill("#f-name", name);
+    await page.selectOption("#f-status", "CUSTOMER");
     await made.clearCookies();
     await page.click("form[data-form] button.btn-primary");
     await page.fill("#f-email", accounts.office);
     await page.fill("#f-password", password);
     await page.keyboard.press("Enter");
+    // It is told in words before it is sent.
+    const told = await page.locator("dl").innerText();
+    assert.ok(told.includes(name) && told.includes("Müşteri") && !told.includes(password), told);
     await page.getByRole("button", { name: "Kaydetmeye devam et" }).click();
     await page.waitForURL(/[0-9a-f]{12}$/);
     assert.equal(await page.locator("h1").innerText(), name);

@@ -12,6 +12,7 @@ use shared::{
 };
 use uuid::Uuid;
 
+use super::dead_link;
 use crate::{
     accounts,
     invitations::{
@@ -53,6 +54,11 @@ struct Confirm<'a> {
     button: &'static str,
 }
 
+/// Whether it is the link that is wrong, and no field of its form.
+pub(super) fn is_dead(error: &Error) -> bool {
+    matches!(error.code(), Code::Gone | Code::NotFound)
+}
+
 /// What an invitation offers, and whether the invited person has an account.
 async fn offer(app: &App, token: &str) -> Result<(store::Offer, bool)> {
     let link = links::look(app, Purpose::Invite, token).await?;
@@ -67,7 +73,10 @@ async fn offer(app: &App, token: &str) -> Result<(store::Offer, bool)> {
 
 /// Who invites, and the form.
 pub(super) async fn show_invitation(State(app): State<App>, page: Page, Path(token): Path<String>) -> Result<Response> {
-    let (offer, has_account) = offer(&app, &token).await?;
+    let (offer, has_account) = match offer(&app, &token).await {
+        Ok(found) => found,
+        Err(error) => return dead_link::show(&page, Purpose::Invite, error),
+    };
     let form = page.form();
     page.show(&Invitation { page: &page, form: &form, token: &token, offer: &offer, has_account })
 }
@@ -85,7 +94,7 @@ pub(super) async fn accept_invitation(
     };
     match done {
         Ok(_) => Ok(page.done("/login", "invite.done")),
-        Err(error) if error.code() == Code::Gone => Err(error),
+        Err(error) if is_dead(&error) => dead_link::show(&page, Purpose::Invite, error),
         Err(error) => {
             let form = form.refused(error)?;
             let (offer, has_account) = offer(&app, &token).await?;
@@ -100,7 +109,9 @@ pub(super) async fn show_registration(
     page: Page,
     Path(token): Path<String>,
 ) -> Result<Response> {
-    links::look(&app, Purpose::ConfirmEmail, &token).await?;
+    if let Err(error) = links::look(&app, Purpose::ConfirmEmail, &token).await {
+        return dead_link::show(&page, Purpose::ConfirmEmail, error);
+    }
     let form = page.form();
     page.show(&Registered { page: &page, form: &form, token: &token })
 }
@@ -118,7 +129,7 @@ pub(super) async fn confirm_registration(
     };
     match done {
         Ok(_) => Ok(page.done("/login", "confirm.registration_done")),
-        Err(error) if error.code() == Code::Gone => Err(error),
+        Err(error) if is_dead(&error) => dead_link::show(&page, Purpose::ConfirmEmail, error),
         Err(error) => {
             let form = form.refused(error)?;
             page.show_again(&form, &Registered { page: &page, form: &form, token: &token })
@@ -128,7 +139,10 @@ pub(super) async fn confirm_registration(
 
 /// The button that changes the e-mail.
 pub(super) async fn show_email(State(app): State<App>, page: Page, Path(token): Path<String>) -> Result<Response> {
-    let link = links::look(&app, Purpose::ChangeEmail, &token).await?;
+    let link = match links::look(&app, Purpose::ChangeEmail, &token).await {
+        Ok(link) => link,
+        Err(error) => return dead_link::show(&page, Purpose::ChangeEmail, error),
+    };
     page.show(&Confirm {
         page: &page,
         form: &page.form(),
@@ -146,6 +160,8 @@ pub(super) async fn confirm_email(
     mut form: Form<EmailConfirmation>,
 ) -> Result<Response> {
     let input = form.read()?;
-    email::confirm(&app, &input).await?;
-    Ok(page.done("/login", "confirm.email_done"))
+    match email::confirm(&app, &input).await {
+        Ok(_) => Ok(page.done("/login", "confirm.email_done")),
+        Err(error) => dead_link::show(&page, Purpose::ChangeEmail, error),
+    }
 }

@@ -1,6 +1,7 @@
 //! The pages before anybody is signed in: sign-in, registration, and where the links of mails lead.
 
 pub(crate) mod deactivation;
+mod dead_link;
 mod links;
 mod passwords;
 mod registration;

@@ -10,7 +10,7 @@ use shared::{
     web::{Form, FormState, Page},
 };
 
-use super::registration::MailSent;
+use super::{dead_link, links::is_dead, registration::MailSent};
 use crate::{
     links::{self, Purpose},
     passwords::reset::{self, Forgotten, NewPassword},
@@ -59,7 +59,9 @@ pub(super) async fn sent(page: Page) -> Result<Response> {
 
 /// The form, while the link is good.
 pub(super) async fn show_reset(State(app): State<App>, page: Page, Path(token): Path<String>) -> Result<Response> {
-    links::look(&app, Purpose::ResetPassword, &token).await?;
+    if let Err(error) = links::look(&app, Purpose::ResetPassword, &token).await {
+        return dead_link::show(&page, Purpose::ResetPassword, error);
+    }
     let form = page.form();
     page.show(&Reset { page: &page, form: &form, token: &token })
 }
@@ -77,7 +79,7 @@ pub(super) async fn send_reset(
     };
     match done {
         Ok(_) => Ok(page.done("/login", "reset.done")),
-        Err(error) if error.code() == shared::Code::Gone => Err(error),
+        Err(error) if is_dead(&error) => dead_link::show(&page, Purpose::ResetPassword, error),
         Err(error) => {
             let form = form.refused(error)?;
             page.show_again(&form, &Reset { page: &page, form: &form, token: &token })

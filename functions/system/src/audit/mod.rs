@@ -3,6 +3,7 @@
 pub mod api;
 pub mod chain;
 pub mod export;
+mod names;
 pub mod pages;
 mod store;
 mod view;

@@ -14,12 +14,13 @@ use uuid::Uuid;
 use super::{
     AuditEntry,
     api::AuditQuery,
+    names::Names,
     view,
     words::{Line, known_word},
 };
 
 /// The kinds of record that the list can be narrowed to.
-const ENTITIES: [&str; 14] = [
+const ENTITIES: [&str; 15] = [
     "company",
     "workplace",
     "employee",
@@ -32,6 +33,7 @@ const ENTITIES: [&str; 14] = [
     "invitation",
     "link_token",
     "tenant",
+    "flag",
     "suppression",
     "cache",
 ];
@@ -63,12 +65,18 @@ struct ListPage<'a> {
 struct ShowPage<'a> {
     page: &'a Page,
     entry: &'a AuditEntry,
+    record: Option<String>,
+    path: Option<String>,
     lines: Vec<Line>,
 }
 
 /// An entry with what is shown of it in the list.
 struct Row {
     entry: AuditEntry,
+    /// What the record is called.
+    record: Option<String>,
+    /// Where it is shown.
+    path: Option<String>,
     lines: Vec<Line>,
     /// Lines that only the entry's own page shows.
     more: usize,
@@ -100,8 +108,9 @@ async fn list(
         Some(Pagination::Cursor { next_cursor, .. }) => next_cursor,
         _ => None,
     };
+    let names = view::names(&app, &caller, &rows).await?;
     let shown = ListPage {
-        rows: rows.into_iter().map(|entry| Row::new(&page, entry)).collect(),
+        rows: rows.into_iter().map(|entry| Row::new(&page, &names, entry)).collect(),
         next: next.map(|cursor| page.with_query("cursor", Some(&cursor))),
         query: &query,
         actions: page.words::<Action>("auditAction"),
@@ -120,17 +129,24 @@ async fn show(
     Id(id): Id<Uuid>,
 ) -> Result<Response> {
     let entry = view::find(&app, &caller, id).await?;
-    page.show(&ShowPage { lines: entry.lines(&page), entry: &entry, page: &page })
+    let names = view::names(&app, &caller, std::slice::from_ref(&entry)).await?;
+    page.show(&ShowPage {
+        record: entry.record(&page, &names),
+        path: entry.record_path(&names),
+        lines: entry.lines(&page, &names),
+        entry: &entry,
+        page: &page,
+    })
 }
 
 impl Row {
-    fn new(page: &Page, entry: AuditEntry) -> Self {
-        let mut lines = entry.lines(page);
+    fn new(page: &Page, names: &Names, entry: AuditEntry) -> Self {
+        let mut lines = entry.lines(page, names);
         let all = lines.len();
         lines.retain(|line| !line.is_id);
         lines.truncate(SHOWN);
         let more = all - lines.len();
-        Self { entry, lines, more }
+        Self { record: entry.record(page, names), path: entry.record_path(names), entry, lines, more }
     }
 }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{
     AuditEntry, Position,
     api::{self, AuditQuery},
+    names::{self, Names},
     store,
 };
 
@@ -32,4 +33,10 @@ pub(super) async fn list(app: &App, caller: &Caller, query: &AuditQuery) -> Resu
 pub(super) async fn find(app: &App, caller: &Caller, id: Uuid) -> Result<AuditEntry> {
     let mut db = app.read(caller).await?;
     store::find(&mut db, id).await?.ok_or_else(Error::not_found)
+}
+
+/// What the records of these entries are called.
+pub(super) async fn names(app: &App, caller: &Caller, entries: &[AuditEntry]) -> Result<Names> {
+    let mut db = app.read(caller).await?;
+    names::of(&mut db, entries).await
 }

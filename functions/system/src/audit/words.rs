@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
-use shared::web::Page;
+use shared::{types::Phone, web::Page};
 
-use super::AuditEntry;
+use super::{
+    AuditEntry,
+    names::{self, Names},
+};
 use crate::{TEXTS, jobs::pages::known_kind};
 
 /// One line of what was changed.
@@ -14,6 +17,8 @@ pub(super) struct Line {
     pub(super) name: String,
     /// What it was; none of a new record and of a mere fact.
     pub(super) before: Option<String>,
+    /// Whether the field of a known record held nothing before.
+    pub(super) was_empty: bool,
     /// What it is.
     pub(super) after: String,
     /// Whether it is an id, which says little to a reader.
@@ -47,31 +52,51 @@ impl AuditEntry {
         known_word("auditEntity", page, &self.entity)
     }
 
-    /// What was changed, a line for each field; ids stand at the end.
-    pub(super) fn lines(&self, page: &Page) -> Vec<Line> {
-        let Value::Object(changes) = &self.changes else { return Vec::new() };
-        let mut changes: Vec<_> = changes.iter().collect();
-        changes.sort_by_key(|(name, _)| (is_id(name), place(name)));
-        changes.into_iter().map(|(name, change)| line(page, name, change)).collect()
+    /// What the record is called, by what is known of it now or else by what the entry says.
+    pub(super) fn record(&self, page: &Page, names: &Names) -> Option<String> {
+        match self.entity_id.and_then(|id| names.get(&id)) {
+            Some(known) if known.is_deleted => Some(page.t1("audit.deleted", word(page, &known.name))),
+            Some(known) => Some(word(page, &known.name)),
+            None => names::own(&self.changes),
+        }
     }
 
-    /// Where the record is shown, if it has a page and was not deleted by this.
-    pub(super) fn record_path(&self) -> Option<String> {
+    /// What was changed, a line for each field; ids stand at the end.
+    pub(super) fn lines(&self, page: &Page, names: &Names) -> Vec<Line> {
+        let Value::Object(changes) = &self.changes else { return Vec::new() };
+        let mut changes: Vec<_> = changes.iter().collect();
+        changes.sort_by_key(|(name, change)| (is_id(change), place(name)));
+        let told = Told { page, names, is_new: self.action == "CREATE" };
+        let mut lines: Vec<Line> = Vec::with_capacity(changes.len());
+        for (name, change) in changes {
+            let line = told.line(name, change);
+            // The name of a company or a workplace stands there already.
+            if !lines.iter().any(|known| (&known.name, &known.after) == (&line.name, &line.after)) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    /// Where the record is shown, if it has a page and has not been deleted.
+    pub(super) fn record_path(&self, names: &Names) -> Option<String> {
         let folder = match self.entity.as_str() {
-            "company" => "companies",
-            "workplace" => "workplaces",
-            "employee" => "employees",
+            "company" => "panel/companies",
+            "workplace" => "panel/workplaces",
+            "employee" => "panel/employees",
             "import" => "imports",
             "job" => "jobs",
             _ => return None,
         };
-        let id = self.entity_id.filter(|_| self.action != "DELETE")?;
-        Some(format!("/panel/{folder}/{id}"))
+        let id = self.entity_id.filter(|id| names.get(id).is_some_and(|named| !named.is_deleted))?;
+        Some(format!("/{folder}/{id}"))
     }
 }
 
-fn is_id(name: &str) -> bool {
-    name == "id" || name.ends_with("Id")
+/// Whether a value, or what it became, is an id.
+fn is_id(change: &Value) -> bool {
+    let told = if change["after"].is_null() { &change["before"] } else { &change["after"] };
+    change.as_str().or(told.as_str()).is_some_and(|text| names::id(text).is_some())
 }
 
 /// Names come before everything else.
@@ -79,36 +104,60 @@ fn place(name: &str) -> usize {
     ["name", "firstName", "lastName", "title", "email", "status"].iter().position(|known| *known == name).unwrap_or(9)
 }
 
-fn line(page: &Page, name: &str, change: &Value) -> Line {
-    let field = known_word("auditField", page, name);
-    let is_change =
-        change.as_object().is_some_and(|c| c.len() == 2 && c.contains_key("before") && c.contains_key("after"));
-    if !is_change {
-        return Line { name: field, before: None, after: text(page, change), is_id: is_id(name) };
-    }
-    let before = (!change["before"].is_null()).then(|| text(page, &change["before"]));
-    Line { name: field, before, after: text(page, &change["after"]), is_id: is_id(name) }
+/// How an entry's values are told.
+struct Told<'a> {
+    page: &'a Page,
+    names: &'a Names,
+    /// Whether the record is new: then no field held anything before.
+    is_new: bool,
 }
 
-/// A value as people read it.
-fn text(page: &Page, value: &Value) -> String {
-    match value {
-        Value::Null => page.t("form.nothing").to_owned(),
-        Value::Bool(true) => page.t("form.yes").to_owned(),
-        Value::Bool(false) => page.t("form.no").to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => word(page, text),
-        Value::Array(items) => items.iter().map(|item| self::text(page, item)).collect::<Vec<_>>().join(", "),
-        Value::Object(fields) => {
-            let part = |(name, value): (&String, &Value)| {
-                format!("{}: {}", known_word("auditField", page, name), self::text(page, value))
-            };
-            fields.iter().map(part).collect::<Vec<_>>().join(", ")
+impl Told<'_> {
+    fn line(&self, name: &str, change: &Value) -> Line {
+        let field = known_word("auditField", self.page, name);
+        let is_change =
+            change.as_object().is_some_and(|c| c.len() == 2 && c.contains_key("before") && c.contains_key("after"));
+        let told = |value: &Value| self.text(name, value);
+        if !is_change {
+            return Line { name: field, before: None, was_empty: false, after: told(change), is_id: is_id(change) };
+        }
+        let is_empty = change["before"].is_null();
+        let before = (!is_empty).then(|| told(&change["before"]));
+        let was_empty = is_empty && !self.is_new;
+        Line { name: field, before, was_empty, after: told(&change["after"]), is_id: is_id(change) }
+    }
+
+    /// A value of this field as people read it.
+    fn text(&self, name: &str, value: &Value) -> String {
+        let page = self.page;
+        match value {
+            Value::Null => page.t("form.nothing").to_owned(),
+            Value::Bool(true) => page.t("form.yes").to_owned(),
+            Value::Bool(false) => page.t("form.no").to_owned(),
+            // A code has digits, but says no amount.
+            Value::Number(number) => match number.as_i64().filter(|_| !name.ends_with("Code")) {
+                Some(number) => page.whole(number),
+                None => number.to_string(),
+            },
+            Value::String(text) if name == "fields" => known_word("auditField", page, text),
+            Value::String(text) if name == "locale" => known_word("auditLanguage", page, text),
+            Value::String(text) => match names::id(text).and_then(|id| self.names.get(&id)) {
+                Some(named) => word(page, &named.name),
+                None => word(page, text),
+            },
+            Value::Array(items) => items.iter().map(|item| self.text(name, item)).collect::<Vec<_>>().join(", "),
+            Value::Object(fields) => {
+                let part = |(name, value): (&String, &Value)| {
+                    format!("{}: {}", known_word("auditField", page, name), self.text(name, value))
+                };
+                fields.iter().map(part).collect::<Vec<_>>().join(", ")
+            }
         }
     }
 }
 
-/// Days, instants, kinds of work and the words of closed lists in the reader's language; anything else as it is.
+/// Days, instants, telephones, kinds of work and the words of closed lists in the reader's language; anything else as
+/// it is.
 fn word(page: &Page, text: &str) -> String {
     if let Some(kind) = known_kind(page, text) {
         return kind.to_owned();
@@ -118,6 +167,9 @@ fn word(page: &Page, text: &str) -> String {
     }
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return page.time(at.to_utc());
+    }
+    if let Some(phone) = text.strip_prefix('+').and_then(|_| Phone::parse(text).ok()) {
+        return phone.display();
     }
     let is_word = text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     if is_word && !text.is_empty() { known_word("auditValue", page, text) } else { text.to_owned() }
