@@ -149,6 +149,9 @@ impl FromText for NaiveDate {
     }
 
     fn from_typed(text: &str) -> Result<Self, Invalid> {
+        if date::is_no_day(&typed::date(text)) {
+            return Err(date::NO_SUCH_DAY);
+        }
         date::parse(&typed::date(text)).map_err(|_| {
             Invalid::new(
                 "INVALID_DATE",
