@@ -92,7 +92,8 @@ fn draft<'a>(making: &mut Making<'_>, made: &'a Made) -> Draft<'a> {
     let last_name = dice.pick(FAMILIES);
     // The id is chance enough, and so the dice fall as they did before these were known.
     let [.., young, mail, blood] = *person.as_uuid().as_bytes();
-    let is_young = special.is_none() && young % 40 == 0;
+    // Whoever was sixteen earlier is grown up by now.
+    let is_young = special.is_none() && young % 6 == 0 && start >= day(2025, 1, 1);
     let birth = if is_young { born(16) } else { birth };
     let special = if is_young { Some([false, false, false, true]) } else { special };
     let email = slugify(&format!("{first_name} {last_name}")).ok().map(|name| format!("{name}.{mail}@ornek.test"));

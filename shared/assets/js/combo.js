@@ -1,5 +1,4 @@
-// A combobox: a text field that offers what fits. Without this script the field takes a code, and a
-// select is a select.
+// A combobox: a text field that offers what fits. Without this script the text is sent, and the server looks it up.
 //
 // `data-combo="/address"` asks the server, which answers with `<div role="option" data-value data-text>`.
 import { Listbox, asker } from "./listbox.js";
@@ -9,27 +8,30 @@ export function enliven(root) {
 }
 
 function combobox(field) {
-  const [input, value, list] = ["input.input", "input[type=hidden]", "[role=listbox]"].map((query) => field.querySelector(query));
-  if (!input || !value || !list || field.dataset.alive) return;
+  const [input, list, choices] = ["input.input", "[role=listbox]", ".choices"].map((query) => field.querySelector(query));
+  const [value, shows] = field.querySelectorAll("input[type=hidden]");
+  if (!input || !shows || !list || field.dataset.alive) return;
   field.dataset.alive = "true";
-  // From here on the code travels in the hidden field, and the text is for the reader.
-  value.disabled = input.disabled;
-  input.removeAttribute("name");
-  input.value = input.dataset.shows ?? input.value;
+  // The address of a list says what was chosen and nothing else.
+  const isFilter = input.form?.method === "get";
+  if (isFilter) for (const one of [input, shows]) one.removeAttribute("name");
   for (const [name, text] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-controls": list.id })) input.setAttribute(name, text);
   const show = (open) => {
     list.hidden = !open;
     input.setAttribute("aria-expanded", String(open));
     if (!open) box.mark(-1 - box.options.length);
   };
-  const box = new Listbox(input, list, (option) => {
+  const take = (option) => {
+    choices?.remove();
+    value.disabled = input.disabled;
     value.value = option.dataset.value;
-    input.value = option.dataset.text ?? option.textContent.trim();
+    input.value = shows.value = option.dataset.text ?? option.textContent.trim();
     show(false);
     value.dispatchEvent(new Event("input", { bubbles: true }));
     value.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-  const ask = asker(200, async (signal, text) => {
+  };
+  const box = new Listbox(input, list, take);
+  const look = async (signal, text) => {
     // `{name}` in the address is the value of another field of the form.
     const source = field.dataset.combo.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(input.form?.elements[name]?.value ?? ""));
     const address = new URL(source, location.href);
@@ -37,12 +39,14 @@ function combobox(field) {
     const answer = await fetch(address, { signal, headers: { "HX-Request": "true" } });
     if (!answer.ok || !answer.headers.get("content-type")?.startsWith("text/html")) return;
     list.innerHTML = await answer.text();
+    list.dataset.for = text;
     show(document.activeElement === input);
     box.mark(0);
-  });
+  };
+  const ask = asker(200, look);
   box.open = () => ask(input.value);
   input.addEventListener("input", () => {
-    value.value = input.value.trim() === "" ? "" : value.value;
+    if (input.value.trim() === "") value.value = shows.value = "";
     ask(input.value);
   });
   input.addEventListener("keydown", (event) => {
@@ -51,14 +55,17 @@ function combobox(field) {
       show(false);
     }
   });
-  // What was typed and not chosen is sent as it is: the server knows codes as well.
-  input.addEventListener("blur", () => {
+  // What was typed and not chosen is taken when only one fits. A form sends the rest as it is, for the server to ask
+  // back; a filter shows again what the list is narrowed to.
+  input.addEventListener("blur", async () => {
     show(false);
-    if (input.value.trim() !== "" && input.value !== input.dataset.text) {
-      const same = box.options.find((option) => option.dataset.text === input.value);
-      value.value = same ? same.dataset.value : input.value.trim();
-    }
-    input.dataset.text = input.value;
+    const text = input.value;
+    if (text.trim() === shows.value) return;
+    if (list.dataset.for !== text) await look(undefined, text).catch(console.warn);
+    if (document.activeElement === input || input.value !== text) return;
+    const same = box.options.filter((option) => option.dataset.text === text.trim());
+    const fits = same.length ? same : box.options;
+    if (fits.length === 1) take(fits[0]);
+    else if (isFilter) input.value = shows.value;
   });
-  input.dataset.text = input.value;
 }

@@ -31,9 +31,31 @@ pub fn parse(text: &str) -> Result<NaiveDate, Invalid> {
     if YEARS.contains(&date.year()) { Ok(date) } else { Err(OUT_OF_YEARS) }
 }
 
+/// A day that no calendar has.
+pub const NO_SUCH_DAY: Invalid = Invalid::new(
+    "INVALID_DATE",
+    "Takvimde böyle bir gün yok; tarihi denetleyin.",
+    "There is no such day; check the date.",
+);
+
+/// Whether this is written as a date is, and no calendar has it: `2026-02-31`.
+pub fn is_no_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let is_shaped = |(part, length): (&&str, usize)| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+    parts.len() == 3
+        && parts.iter().zip([4, 2, 2]).all(is_shaped)
+        && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_err()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_that_no_calendar_has_is_told_from_what_is_no_date() {
+        assert!(is_no_day("2026-02-31") && is_no_day("2026-13-01"));
+        assert!(!is_no_day("2026-02-28") && !is_no_day("31.02.2026") && !is_no_day("9999-12-31"));
+    }
 
     #[test]
     fn a_date_has_one_spelling() {

@@ -149,7 +149,11 @@ impl FromText for NaiveDate {
     }
 
     fn from_typed(text: &str) -> Result<Self, Invalid> {
-        date::parse(&typed::date(text)).map_err(|invalid| {
+        let text = typed::date(text);
+        if date::is_no_day(&text) {
+            return Err(date::NO_SUCH_DAY);
+        }
+        date::parse(&text).map_err(|invalid| {
             if invalid == date::OUT_OF_YEARS {
                 return invalid;
             }

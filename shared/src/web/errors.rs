@@ -55,6 +55,7 @@ pub(crate) fn present(app: &App, visit: &Visit, response: Response) -> Response 
     let page = Page::new(app, &visit.headers, &visit.uri, visit.texts, response.extensions().get().cloned());
     let shown = match failed.error.code() {
         Code::Unauthorized | Code::SessionRevoked | Code::TokenExpired => sign_in(&page, visit, &failed.error),
+        Code::MethodNotAllowed if visit.method.is_safe() => Ok(page.redirect(&above(&page))),
         _ => show(&page, visit, &failed.error),
     };
     let Ok(mut shown) = shown else { return response };
@@ -71,6 +72,12 @@ pub(crate) fn present(app: &App, visit: &Visit, response: Response) -> Response 
     }
     shown.extensions_mut().insert(failed);
     shown
+}
+
+/// The page over a step that only a form reaches: where its address leads whoever loads it again.
+fn above(page: &Page) -> String {
+    let above = page.path().rsplit_once('/').map(|(above, _)| above).filter(|above| !above.is_empty()).unwrap_or("/");
+    if page.query().is_empty() { above.to_owned() } else { format!("{above}?{}", page.query()) }
 }
 
 /// An error as a page of its own.

@@ -9,7 +9,7 @@ use std::fmt;
 
 use askama::Template;
 
-use super::{Choice, FormState, texts};
+use super::{Choice, FormState, Found, texts};
 use crate::{
     error::Language,
     types::{Phone, typed},
@@ -36,6 +36,7 @@ pub(super) enum Kind {
 }
 
 /// One field, on its way into a page.
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own that a template says")]
 #[derive(Debug, Clone)]
 pub struct Field<'a> {
     form: &'a FormState,
@@ -52,6 +53,7 @@ pub struct Field<'a> {
     blank: Option<&'a str>,
     source: Option<&'a str>,
     shown_text: Option<&'a str>,
+    is_filter: bool,
     class: &'a str,
     has_focus: bool,
     is_disabled: bool,
@@ -112,6 +114,7 @@ impl FormState {
             blank: None,
             source: None,
             shown_text: None,
+            is_filter: false,
             class: "",
             has_focus: false,
             is_disabled: false,
@@ -198,6 +201,13 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn shows(mut self, text: &'a str) -> Self {
         self.shown_text = Some(text).filter(|text| !text.is_empty());
+        self
+    }
+
+    /// A filter of a list: nobody needs to be told that it may stay empty.
+    #[must_use]
+    pub fn filter(mut self) -> Self {
+        self.is_filter = true;
         self
     }
 
@@ -316,6 +326,8 @@ struct FieldHtml<'a> {
     id: String,
     value: String,
     text: String,
+    /// What fits the text of a combobox.
+    found: &'a [Found],
     problems: Vec<&'a str>,
     described: String,
     versus: Option<Versus>,
@@ -378,9 +390,14 @@ impl fmt::Display for Field<'_> {
         if !problems.is_empty() {
             described.push(format!("{id}-error"));
         }
-        let text = self.shown_text.map_or_else(|| value.clone(), str::to_owned);
+        let open = self.form.combos.iter().find(|combo| combo.name == self.name);
+        let text = match open {
+            Some(combo) => combo.text.clone(),
+            None => self.shown_text.map_or_else(|| value.clone(), str::to_owned),
+        };
+        let found = open.and_then(|combo| combo.found.as_deref()).unwrap_or_default();
         let versus = differ.then(|| Versus { mine: self.in_words(&value), theirs: self.in_words(&record) });
-        let mut html = FieldHtml { field: self, id, value, text, problems, described: String::new(), versus };
+        let mut html = FieldHtml { field: self, id, value, text, found, problems, described: String::new(), versus };
         if html.notes().is_some() {
             described.push(format!("{}-note", html.id));
         }

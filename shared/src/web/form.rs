@@ -7,7 +7,9 @@
 //!   changed is changed, and a masked number that nobody touched stays;
 //! - `_names`: what the fields are called, and the words of their choices, for whoever must sign in before the form
 //!   goes on;
-//! - `_choose.name`: after a conflict, whether `mine` or `theirs` counts for a field.
+//! - `_choose.name`: after a conflict, whether `mine` or `theirs` counts for a field;
+//! - `_text.name`, `_shows.name`: what stands in a combobox, and what its value was shown with. The value counts while
+//!   both are the same; what was typed and not chosen is looked up ([`FormState::typed`], [`Form::found`]).
 
 use std::{
     collections::HashMap,
@@ -23,7 +25,7 @@ use serde_json::Value;
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use super::{Choice, format, texts};
+use super::{Choice, Found, combo::Combo, format, texts};
 use crate::{
     app::App,
     db::{Db, Key},
@@ -79,6 +81,33 @@ pub struct Form<T> {
     /// The sealed form of somebody who was sent to the sign-in while sending it.
     pub kept: Option<String>,
     version: Option<i64>,
+    changed: Vec<(String, String)>,
+}
+
+impl<T: Input> Form<T> {
+    /// What fits the text of a combobox: a single one is taken, several are shown to choose from.
+    pub fn found(&mut self, name: &str, found: Vec<Found>) {
+        self.state.found(name, found);
+        let value = self.state.value(name).to_owned();
+        if let Some(field) = self.changed.iter_mut().find(|(known, _)| known == name) {
+            field.1 = value;
+        }
+        self.input = read(&self.changed, &self.state);
+    }
+}
+
+/// What was changed as the API's input, unless a combobox holds what nobody can tell.
+fn read<T: Input>(changed: &[(String, String)], state: &FormState) -> Result<T> {
+    let mut fields = Fields::typed(changed.iter().cloned());
+    let value = T::read_fields(&mut fields);
+    let input = fields.finish(value);
+    let open = state.open();
+    if open.is_empty() {
+        return input;
+    }
+    let others = input.err().map(|error| error.list().to_vec()).unwrap_or_default();
+    let others = others.into_iter().filter(|detail| state.combos.iter().all(|combo| combo.name != detail.field));
+    Err(Error::new(Code::Validation).details(others).details(open))
 }
 
 impl<T> Form<T> {
@@ -125,12 +154,12 @@ impl<T: Input> FromRequest<App> for Form<T> {
 
 impl<T: Input> Form<T> {
     /// The form of a body that has been taken apart.
-    pub(super) fn of(sent: Sent, key: Option<Key>, app: &App) -> Self {
-        let mut fields = Fields::typed(sent.changed());
-        let value = T::read_fields(&mut fields);
-        let input = fields.finish(value);
-        let (version, kept) = (sent.version, sent.kept.clone());
-        Self { state: sent.into_state(app), input, key, kept, version }
+    pub(super) fn of(mut sent: Sent, key: Option<Key>, app: &App) -> Self {
+        sent.empty_combos();
+        let (version, kept, changed) = (sent.version, sent.kept.clone(), sent.changed());
+        let state = sent.into_state(app);
+        let input = read(&changed, &state);
+        Self { state, input, key, kept, version, changed }
     }
 }
 
@@ -143,6 +172,8 @@ pub(super) struct Sent {
     was: Option<HashMap<String, String>>,
     kept: Option<String>,
     theirs: Vec<String>,
+    combos: Vec<Combo>,
+    shows: HashMap<String, String>,
 }
 
 impl Sent {
@@ -154,6 +185,17 @@ impl Sent {
         Ok(sent)
     }
 
+    /// What the address of a list says; one that cannot be read says nothing.
+    pub(super) fn of_address(query: &str) -> Self {
+        let mut sent = Self::parse(query).unwrap_or_default();
+        sent.empty_combos();
+        sent
+    }
+
+    pub(super) fn into_values(self) -> Vec<(String, String)> {
+        self.values
+    }
+
     /// One field of the body.
     pub(super) fn take(&mut self, name: String, value: String) -> Result<()> {
         match name.as_str() {
@@ -161,11 +203,12 @@ impl Sent {
             "_version" => self.version = value.parse().ok(),
             "_kept" => self.kept = Some(value),
             "_was" => self.was = Some(pairs(&value)?.into_iter().collect()),
-            _ => match name.strip_prefix("_choose.") {
-                Some(field) if value == "theirs" => self.theirs.push(field.to_owned()),
-                Some(_) => {}
-                None if name.starts_with('_') => {}
-                None => self.put(name, value.replace("\r\n", "\n")),
+            _ => match name.strip_prefix('_').and_then(|name| name.split_once('.')) {
+                Some(("choose", field)) if value == "theirs" => self.theirs.push(field.to_owned()),
+                Some(("text", field)) => self.combos.push(Combo::new(field, value.trim())),
+                Some(("shows", field)) => drop(self.shows.insert(field.to_owned(), value.trim().to_owned())),
+                _ if name.starts_with('_') => {}
+                _ => self.put(name, value.replace("\r\n", "\n")),
             },
         }
         Ok(())
@@ -193,6 +236,24 @@ impl Sent {
         }
     }
 
+    /// Takes away the values that no longer go with the text beside them, and leaves the texts that have no value.
+    fn empty_combos(&mut self) {
+        for combo in std::mem::take(&mut self.combos) {
+            if self.shows.get(&combo.name).is_some_and(|shown| *shown == combo.text) && self.has(&combo.name) {
+                continue;
+            }
+            self.values.retain(|(name, _)| *name != combo.name);
+            self.values.push((combo.name.clone(), String::new()));
+            if !combo.text.is_empty() {
+                self.combos.push(combo);
+            }
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.values.iter().any(|(known, value)| known == name && !value.is_empty())
+    }
+
     /// What somebody changed, or everything when it is not known what was shown.
     fn changed(&self) -> Vec<(String, String)> {
         let is_kept = |name: &str, value: &str| {
@@ -202,8 +263,9 @@ impl Sent {
         self.values.iter().filter(|(name, value)| !is_kept(name, value)).cloned().collect()
     }
 
-    fn into_state(self, app: &App) -> FormState {
+    pub(super) fn into_state(self, app: &App) -> FormState {
         let mut state = FormState::new(app, request::current().language);
+        state.combos = self.combos;
         state.values = self.values.into_iter().collect();
         state.was = self.was;
         state.version = self.version;
@@ -220,6 +282,8 @@ pub struct FormState {
     pub(super) was: Option<HashMap<String, String>>,
     pub(super) theirs: Option<HashMap<String, String>>,
     pub(super) details: Vec<Detail>,
+    /// The comboboxes whose text has no value yet.
+    pub(super) combos: Vec<Combo>,
     /// What the fields have shown, for `_was`.
     shown: Arc<Mutex<Vec<(String, String)>>>,
     /// What the fields are called (`name`), and the words of their choices (`name=value`).
@@ -240,6 +304,7 @@ impl FormState {
             was: None,
             theirs: None,
             details: Vec::new(),
+            combos: Vec::new(),
             shown: Arc::default(),
             names: Arc::default(),
             version: None,
@@ -267,9 +332,38 @@ impl FormState {
         self
     }
 
+    /// A value that the form begins with unless it came with one.
+    #[must_use]
+    pub fn or(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+        self.values.entry(name.to_owned()).or_insert_with(|| value.to_string());
+        self
+    }
+
     /// What a field holds.
     pub fn value(&self, name: &str) -> &str {
         self.values.get(name).map_or("", String::as_str)
+    }
+
+    /// The comboboxes in which something was typed and nothing chosen: their names and the texts to look up.
+    pub fn typed(&self) -> Vec<(String, String)> {
+        self.combos.iter().map(|combo| (combo.name.clone(), combo.text.clone())).collect()
+    }
+
+    /// What fits the text of a combobox: a single one is taken, several are shown to choose from.
+    pub fn found(&mut self, name: &str, found: Vec<Found>) {
+        let Some(at) = self.combos.iter().position(|combo| combo.name == name) else { return };
+        match self.combos[at].settle(found) {
+            Some(one) => {
+                self.combos.remove(at);
+                self.values.insert(name.to_owned(), one.value);
+            }
+            None => self.details = self.open(),
+        }
+    }
+
+    /// What is wrong with the comboboxes.
+    fn open(&self) -> Vec<Detail> {
+        self.combos.iter().map(Combo::detail).collect()
     }
 
     /// This form with what is wrong with it; an error that no form can mend comes back as it is.
@@ -313,6 +407,14 @@ impl FormState {
         self.details = error.list().iter().filter(|detail| detail.code != "VERSION_CONFLICT").cloned().collect();
         self.error = Some((error.code().status(), error.code(), message));
         self
+    }
+
+    /// The address of a list that says the same without the texts of its comboboxes; none while one of them is open.
+    pub fn address(&self, path: &str) -> Option<String> {
+        let mut values: Vec<_> = self.values.iter().filter(|(_, value)| !value.is_empty()).collect();
+        values.sort();
+        let query = joined(values.into_iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        self.combos.is_empty().then(|| if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") })
     }
 
     /// Whether somebody else changed the record meanwhile; then [`FormState::meets`] is to be called.
@@ -473,5 +575,21 @@ mod tests {
         let sent = Sent::parse("a=false&b=false&b=true&c=1&c=2&_other=x").unwrap();
         let read: Vec<(&str, &str)> = sent.values.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         assert_eq!(read, [("a", "false"), ("b", "true"), ("c", "1,2")]);
+    }
+
+    #[test]
+    fn a_value_counts_while_the_text_beside_it_is_the_one_that_it_was_shown_with() {
+        let read = |text: &str| {
+            let mut sent = Sent::parse(text).unwrap();
+            sent.empty_combos();
+            let typed: Vec<String> = sent.combos.into_iter().map(|combo| combo.text).collect();
+            (sent.values[0].1.clone(), typed)
+        };
+        assert_eq!(read("a=1&_shows.a=One&_text.a=One"), ("1".into(), vec![]));
+        assert_eq!(read("a=1&_shows.a=One&_text.a=Two"), (String::new(), vec!["Two".into()]));
+        assert_eq!(read("a=&_shows.a=Two&_text.a=Two"), (String::new(), vec!["Two".into()]));
+        assert_eq!(read("_shows.a=&_text.a=Two"), (String::new(), vec!["Two".into()]));
+        assert_eq!(read("a=1&_shows.a=One&_text.a="), (String::new(), vec![]));
+        assert_eq!(read("a=1"), ("1".into(), vec![]));
     }
 }

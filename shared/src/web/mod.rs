@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod chart;
+mod combo;
 pub mod errors;
 mod fields;
 mod flash;
@@ -19,6 +20,7 @@ mod texts;
 pub mod ui;
 mod upload;
 
+pub use combo::Found;
 pub use fields::Field;
 pub use form::{Change, Form, FormState, last_change, settle};
 pub use list::{PageList, PageQuery};

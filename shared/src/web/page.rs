@@ -1,6 +1,10 @@
 //! One page on its way to the reader.
 
-use std::{borrow::Borrow, fmt::Display, sync::Arc};
+use std::{
+    borrow::Borrow,
+    fmt::Display,
+    sync::{Arc, OnceLock},
+};
 
 use askama::Template;
 use axum::{
@@ -84,6 +88,8 @@ pub struct Page {
     query: String,
     caller: Option<Caller>,
     flash: Option<String>,
+    /// Where the page leads instead, when its template finds that it shows a page of a list that is not there.
+    instead: Arc<OnceLock<String>>,
 }
 
 impl FromRequestParts<App> for Page {
@@ -116,6 +122,7 @@ impl Page {
             caller,
             flash: flash::read(app, headers),
             app: app.clone(),
+            instead: Arc::default(),
         }
     }
 
@@ -129,6 +136,9 @@ impl Page {
     /// The template with another status.
     pub fn show_as(&self, status: StatusCode, template: &impl Template) -> Result<Response> {
         let html = template.render().map_err(Error::internal)?;
+        if let Some(to) = self.instead.get() {
+            return Ok(self.redirect(to));
+        }
         let mut response = Response::new(Body::from(html));
         *response.status_mut() = status;
         let headers = response.headers_mut();
@@ -187,9 +197,19 @@ impl Page {
         }
     }
 
+    /// Leads to this page in the place of the one that is being shown.
+    pub(super) fn lead_to(&self, to: String) {
+        self.instead.get_or_init(|| to);
+    }
+
     /// An empty form for a new record.
     pub fn form(&self) -> FormState {
         FormState::new(&self.app, self.info.language)
+    }
+
+    /// The filters of a list as a form: what the address says, with the texts of its comboboxes.
+    pub fn asked(&self) -> FormState {
+        super::form::Sent::of_address(&self.query).into_state(&self.app)
     }
 
     /// A form that shows a record, to be changed from this version on.

@@ -106,6 +106,9 @@ impl Page {
         };
         let at = u64::from(at);
         let link = |page: u64| self.with_query("page", (page > 1).then(|| page.to_string()).as_deref());
+        if total_is_exact && total > 0 && at > total_pages {
+            self.lead_to(link(total_pages));
+        }
         let steps = numbers(at, total_pages)
             .into_iter()
             .map(|number| match number {
@@ -146,6 +149,12 @@ impl Page {
             query.push(format!("{name}={}", encoded(value)));
         }
         if query.is_empty() { self.path().to_owned() } else { format!("{}?{}", self.path(), query.join("&")) }
+    }
+
+    /// How the list is shown, by the address: what a form over it has to carry along.
+    pub fn kept(&self) -> Vec<(&'static str, String)> {
+        let value = |name| Some((name, super::list::query_value(self.query(), name)?));
+        ["sort", "limit"].into_iter().filter_map(value).collect()
     }
 
     /// A column's head that sorts the list; `first` is the order that the list has by itself.

@@ -13,7 +13,7 @@ async fn a_company_goes_its_way_step_by_step() {
         let to = |status: &str| office.post(&format!("{path}/status"), json!({"to": status}));
         let refused = to("CUSTOMER").await;
         refused.fails(409, "INVALID_STATE").on_field("to");
-        assert!(refused.text.contains("PROSPECT, CHURNED"), "the open ways are named: {}", refused.text);
+        assert!(refused.text.contains("İlgileniyor, Kaybedildi"), "the open ways are named: {}", refused.text);
         to("PROSPECT").await.ok();
         let customer = to("CUSTOMER").await.ok();
         assert_eq!((&customer["status"], &customer["version"]), (&json!("CUSTOMER"), &json!(3)));

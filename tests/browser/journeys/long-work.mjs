@@ -47,8 +47,9 @@ export const journeys = {
     const cells = await page.locator("#rows tbody tr").allInnerTexts();
     assert.equal(cells.length, 20);
     // The header is the first row of the sheet.
-    assert.match(cells[0], /^5\. satır[\s\S]*Telefon:/);
-    assert.match(cells[1], /^9\. satır[\s\S]*İşe Giriş Tarihi:/);
+    assert.match(cells[0], /^5\. satır\s+Kişi Soyadı3[\s\S]*Telefon “12”:/);
+    assert.match(cells[1], /^9\. satır\s+Kişi Soyadı7[\s\S]*İşe Giriş Tarihi “31\.02\.2024”: Takvimde böyle bir gün yok/);
+    await page.getByText("Bu sütunlar okunmuyor: Not.").waitFor();
     await page.locator("#rows .pages").getByRole("link", { name: "2. sayfa" }).click();
     await page.waitForURL("**?page=2");
     assert.equal(await page.locator("#rows tbody tr").count(), 15);
@@ -56,6 +57,13 @@ export const journeys = {
     const lines = readFileSync(await report.path(), "utf8").trim().split("\r\n");
     assert.equal(lines.length, 36);
     assert.match(lines[0], /;Satır;Hatalar$/);
+
+    // Refused without the tick, the page keeps which column is which, and its address leads to the import.
+    await page.getByRole("button", { name: "965 çalışanı ekle" }).click();
+    await page.locator(".summary").getByText("hatalı satırlar için karar verin").waitFor();
+    assert.equal(await page.locator("#f-column1").inputValue(), "firstName");
+    await page.goto(page.url());
+    await page.waitForURL(import_page);
 
     await page.getByRole("link", { name: "Düzeltilmiş dosyayı yükle" }).click();
     await upload(page, csv(list(1000)));
@@ -99,6 +107,7 @@ export const journeys = {
     assert.deepEqual(await problems(page, { language: "tr" }), []);
     await upload(page, csv(Buffer.from("%PDF-1.7 nothing of a list"), "liste.pdf"));
     await page.locator(".summary").getByText("CSV ya da Excel").waitFor();
+    assert.equal(await page.getByText("Dosya seçilmiş ama yüklenmemiş").count(), 0);
     await page.getByRole("link", { name: "Başka dosya yükle" }).click();
     await upload(page, csv(list(2)));
     await page.getByRole("button", { name: "2 çalışanı ekle" }).waitFor();

@@ -155,3 +155,10 @@ shared::input! {
         pub source: Option<Text<1, 100>>,
     }
 }
+
+impl CompanyFilter {
+    /// Any company.
+    pub fn any() -> Self {
+        Self { status: None, is_active: None, danger_class: None, nace: None, city: None, source: None }
+    }
+}

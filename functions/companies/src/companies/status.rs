@@ -1,6 +1,11 @@
 //! Where a company stands on its way to being a customer.
 
-use shared::{Code, Detail, Error, error::Text};
+use shared::{
+    Code, Detail, Error,
+    error::{Language, Text},
+};
+
+use crate::TEXTS;
 
 shared::text_enum! {
     /// Where a company stands.
@@ -33,13 +38,22 @@ impl CompanyStatus {
     /// Whether the company may go there, and with this reason; the refusal names the ways that are open.
     pub fn check(self, to: Self, has_reason: bool) -> Result<(), Error> {
         if !self.next().contains(&to) {
-            let open = self.next().iter().map(|status| status.as_str()).collect::<Vec<_>>().join(", ");
+            let word = |language, status: &Self| {
+                TEXTS.find(language, &format!("companyStatus.{status}")).unwrap_or(status.as_str())
+            };
+            let open = |language| self.next().iter().map(|to| word(language, to)).collect::<Vec<_>>().join(", ");
             return Err(Error::new(Code::InvalidState).detail(Detail::new(
                 "to",
                 "INVALID_TRANSITION",
                 Text {
-                    tr: format!("{self} durumundan yalnız şunlara geçilebilir: {open}.").into(),
-                    en: format!("From {self} a company can go to: {open}.").into(),
+                    tr: format!(
+                        "“{}” durumundan yalnız şunlara geçilebilir: {}.",
+                        word(Language::Tr, &self),
+                        open(Language::Tr)
+                    )
+                    .into(),
+                    en: format!("From “{}” a company can go to: {}.", word(Language::En, &self), open(Language::En))
+                        .into(),
                 },
             )));
         }
@@ -87,7 +101,7 @@ mod tests {
     fn a_refusal_names_the_open_ways_and_a_loss_needs_a_reason() {
         let refused = Lead.check(Customer, true).unwrap_err();
         assert_eq!(refused.code(), Code::InvalidState);
-        assert!(refused.list()[0].text.en.contains("PROSPECT, CHURNED"));
+        assert_eq!(refused.list()[0].text.en, "From “Heard of” a company can go to: Interested, Lost.");
         let unexplained = Customer.check(Churned, false).unwrap_err();
         assert_eq!((unexplained.code(), unexplained.list()[0].field.as_str()), (Code::Validation, "reason"));
     }

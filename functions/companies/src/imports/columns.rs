@@ -141,8 +141,8 @@ pub(super) fn known<'a>(cells: impl Iterator<Item = &'a str>) -> usize {
     fields.len()
 }
 
-/// A header without what may be somebody's number, on one line.
-fn shown(header: &str) -> String {
+/// A cell without what may be somebody's number, on one line.
+pub(super) fn shown(header: &str) -> String {
     let mut out = String::new();
     let mut digits = String::new();
     for c in header.trim().chars().take(SHOWN).chain(['\n']) {

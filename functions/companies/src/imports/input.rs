@@ -2,7 +2,7 @@
 
 use shared::{auth::CompanyId, http::Patch, types::Text};
 
-use super::fields::ImportField;
+use super::{ImportStatus, fields::ImportField};
 use crate::workplaces::WorkplaceId;
 
 shared::input! {
@@ -52,5 +52,7 @@ shared::input! {
     pub struct ImportFilter {
         /// For which company.
         pub company_id: Option<CompanyId>,
+        /// Where they stand.
+        pub status: Option<ImportStatus>,
     }
 }

@@ -289,7 +289,11 @@ impl From<ImportError> for Error {
                 "IMPORT_HAS_ERRORS",
                 "Dosyada hatalı satırlar var; düzeltip yeniden yükleyin ya da hatalı satırları atlamayı seçin.",
                 "Some rows have mistakes; correct and upload the file again, or choose to skip those rows.",
-            ),
+            )
+            .text(Message::new(
+                "Henüz kimse eklenmedi; hatalı satırlar için karar verin.",
+                "Nobody has been added yet; decide about the rows with mistakes.",
+            )),
         }
     }
 }

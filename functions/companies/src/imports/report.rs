@@ -5,9 +5,13 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use chrono::TimeDelta;
 use shared::{
-    Error,
+    App, Error,
+    auth::TenantId,
     error::Language,
-    jobs::run::{ResultFile, Run, Stop},
+    jobs::{
+        JobId,
+        run::{ResultFile, Run, Stop},
+    },
     storage::FileKind,
 };
 
@@ -15,6 +19,8 @@ use super::{Import, RowNote, columns::Sheet, report_key};
 
 /// How long it can be fetched.
 const KEPT: TimeDelta = TimeDelta::days(7);
+/// The most that is read of it again: a file as large as is taken, with what is wrong in it.
+const LARGEST: u64 = 20 << 20;
 /// What a spreadsheet would run as a formula.
 const RUNS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
@@ -38,6 +44,18 @@ pub(super) async fn store(
         Language::En => format!("{stem} - rows with mistakes.csv"),
     };
     Ok(Some(ResultFile { key, name, kept: KEPT }))
+}
+
+/// The rows that were not taken, cell by cell, by their numbers; none of them once the file is gone.
+pub(super) async fn read(app: &App, tenant: TenantId, job: JobId) -> Result<HashMap<u32, Vec<String>>, Error> {
+    let bytes = app.storage()?.get(&report_key(tenant, job), LARGEST).await?;
+    let mut reader = csv::ReaderBuilder::new().delimiter(b';').flexible(true).from_reader(bytes.as_ref());
+    let rows = reader.records().filter_map(|record| {
+        let cells: Vec<String> = record.ok()?.iter().map(str::to_owned).collect();
+        let number = cells.get(cells.len().checked_sub(2)?)?.parse().ok()?;
+        Some((number, cells))
+    });
+    Ok(rows.collect())
 }
 
 /// UTF-8 with its mark, semicolons and CR LF, as Excel in Turkey opens by a double click.

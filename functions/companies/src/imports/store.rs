@@ -10,8 +10,8 @@ use shared::{
 use sqlx::{MySql, QueryBuilder, types::Json};
 
 use super::{
-    Column, Counts, FileFormat, Import, ImportField, ImportFilter, ImportId, NewImport, Problem, RowDetail, RowNote,
-    places::Place,
+    Column, Counts, FileFormat, Import, ImportField, ImportFilter, ImportId, ImportStatus, NewImport, Problem,
+    RowDetail, RowNote, places::Place,
 };
 use crate::{listing, workplaces::WorkplaceId};
 
@@ -38,11 +38,35 @@ pub(super) async fn list(
         if let Some(company) = filter.company_id {
             sql.push(" AND i.company_id = ").push_bind(company);
         }
+        if let Some(status) = filter.status {
+            sql.push(standing(status));
+        }
         if let Some(q) = &paging.q {
             sql.push(" AND i.file_name LIKE ").push_bind(like_prefix(q));
         }
     })
     .await
+}
+
+/// The condition that an import stands there, as `Import::status` tells it.
+fn standing(status: ImportStatus) -> &'static str {
+    match status {
+        ImportStatus::Waiting => " AND i.apply_job IS NULL AND i.check_job IS NULL",
+        ImportStatus::Checking => {
+            " AND i.apply_job IS NULL AND i.check_job IN (SELECT id FROM jobs WHERE state IN ('QUEUED', 'RUNNING'))"
+        }
+        ImportStatus::Checked => {
+            " AND i.apply_job IS NULL AND i.check_job IN (SELECT id FROM jobs WHERE state = 'DONE')"
+        }
+        ImportStatus::Applying => " AND i.apply_job IN (SELECT id FROM jobs WHERE state IN ('QUEUED', 'RUNNING'))",
+        ImportStatus::Applied => " AND i.apply_job IN (SELECT id FROM jobs WHERE state = 'DONE')",
+        ImportStatus::Failed => {
+            " AND COALESCE(i.apply_job, i.check_job) IN (SELECT id FROM jobs WHERE state = 'FAILED')"
+        }
+        ImportStatus::Cancelled => {
+            " AND COALESCE(i.apply_job, i.check_job) IN (SELECT id FROM jobs WHERE state = 'CANCELLED')"
+        }
+    }
 }
 
 /// An import.

@@ -1,7 +1,7 @@
 //! A cell as a person writes it, as the value that it means.
 
 use chrono::{Days, NaiveDate};
-use shared::types::{Email, Invalid, Phone, SgkNo, Tckn, Text, date, turkish};
+use shared::types::{Email, Invalid, Phone, SgkNo, Tckn, Text, date, turkish, typed};
 
 use crate::employees::{BloodGroup, EmploymentType, Gender};
 
@@ -58,6 +58,9 @@ pub(super) fn is_scientific(text: &str) -> bool {
 pub(super) fn day(text: &str) -> Result<NaiveDate, Invalid> {
     let day = text.split(['T', ' ']).next().unwrap_or_default();
     let (first, rest) = day.split_once(['.', '/', '-']).unwrap_or((day, ""));
+    if date::is_no_day(&typed::date(day)) {
+        return Err(date::NO_SUCH_DAY);
+    }
     let found = if rest.is_empty() || first.len() == 5 {
         serial(day).ok_or(no_day())
     } else if first.len() == 4 {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use shared::{
     auth::CompanyId,
-    web::{Choice, Page},
+    web::{Choice, FormState, Page},
 };
 
 use crate::workplaces::Workplace;
@@ -15,7 +15,7 @@ pub(crate) enum Filter<'a> {
     /// One of a few.
     Select { name: &'static str, label: &'a str, choices: Vec<Choice>, chosen: String },
     /// One of many, looked up while one types.
-    Combo { name: &'static str, label: &'a str, source: &'static str, value: String, shown: String },
+    Combo { name: &'static str, label: &'a str, source: &'static str, shown: String },
 }
 
 impl<'a> Filter<'a> {
@@ -35,7 +35,6 @@ impl<'a> Filter<'a> {
             name: "companyId",
             label: page.t("lists.company"),
             source: "/look-up/companies",
-            value: chosen.map(|id| id.to_string()).unwrap_or_default(),
             shown: chosen.and_then(|id| names.get(&id)).cloned().unwrap_or_default(),
         }
     }
@@ -46,7 +45,6 @@ impl<'a> Filter<'a> {
             name: "workplaceId",
             label: page.t("lists.workplace"),
             source: "/look-up/workplaces?companyId={companyId}",
-            value: chosen.map(|workplace| workplace.id.to_string()).unwrap_or_default(),
             shown: chosen.map(|workplace| workplace.title.to_string()).unwrap_or_default(),
         }
     }
@@ -62,6 +60,8 @@ impl<'a> Filter<'a> {
 #[template(path = "list_head.html")]
 pub(crate) struct ListHead<'a> {
     pub page: &'a Page,
+    /// What the address says.
+    pub asked: FormState,
     /// What the search looks through.
     pub search: &'a str,
     pub q: &'a str,

@@ -60,3 +60,10 @@ shared::input! {
         pub is_current: Option<bool>,
     }
 }
+
+impl NaceFilter {
+    /// Any activity of the current list.
+    pub fn any() -> Self {
+        Self { danger_class: None, code: None, is_current: None }
+    }
+}

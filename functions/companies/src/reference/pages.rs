@@ -3,19 +3,16 @@
 use axum::{extract::State, response::Response};
 use shared::{
     App, Result,
-    auth::{Allowed, policy},
+    auth::{Allowed, Caller, policy},
     http::Routes,
     types::turkish,
-    web::{Page, PageList},
+    web::{Found, Page, PageList},
 };
 
 use super::{NaceFilter, kept, store};
 use crate::{
     codes::ProvinceCode,
-    pages::{
-        look_up::{self, Found},
-        places,
-    },
+    pages::{look_up, places},
 };
 
 /// The routes of the look-ups.
@@ -32,12 +29,14 @@ async fn nace(
     caller: Allowed<policy::ListNace>,
     list: PageList<NaceFilter>,
 ) -> Result<Response> {
-    let mut db = app.read(&caller).await?;
-    let mut paging = list.paging;
-    paging.limit = 12;
-    let (rows, _) = store::nace(&mut db, &paging, &list.filter, "n.code").await?;
-    let found = rows.iter().map(|row| Found::new(&row.code, places::activity(&page, row), "")).collect();
-    look_up::show(&page, found)
+    look_up::show(&page, activities(&app, &page, &caller, list.paging.q).await?)
+}
+
+/// What the combobox offers for a text.
+pub(crate) async fn activities(app: &App, page: &Page, caller: &Caller, q: Option<String>) -> Result<Vec<Found>> {
+    let mut db = app.read(caller).await?;
+    let (rows, _) = store::nace(&mut db, &look_up::first(q), &NaceFilter::any(), "n.code").await?;
+    Ok(rows.iter().map(|row| Found::new(&row.code, places::activity(page, row), "")).collect())
 }
 
 shared::input! {
@@ -55,15 +54,19 @@ async fn districts(
     caller: Allowed<policy::ListDistricts>,
     list: PageList<OfProvince>,
 ) -> Result<Response> {
-    let rows = match &list.filter.city {
-        Some(city) => kept::districts(&app, &caller, city).await?,
-        None => Vec::new(),
-    };
-    let wanted = list.paging.q.as_deref().map(turkish::search_key).unwrap_or_default();
-    let found = rows
-        .into_iter()
-        .filter(|row| turkish::search_key(row.name.as_str()).starts_with(&wanted))
-        .map(|row| Found::new(&row.code, &row.name, ""))
-        .collect();
-    look_up::show(&page, found)
+    look_up::show(&page, districts_of(&app, &caller, list.filter.city.as_ref(), list.paging.q).await?)
+}
+
+/// What the combobox offers for a text: nothing before the province is known.
+pub(crate) async fn districts_of(
+    app: &App,
+    caller: &Caller,
+    province: Option<&ProvinceCode>,
+    q: Option<String>,
+) -> Result<Vec<Found>> {
+    let Some(province) = province else { return Ok(Vec::new()) };
+    let rows = kept::districts(app, caller, province).await?;
+    let wanted = q.as_deref().map(turkish::search_key).unwrap_or_default();
+    let fits = rows.into_iter().filter(|row| turkish::search_key(row.name.as_str()).starts_with(&wanted));
+    Ok(fits.map(|row| Found::new(&row.code, &row.name, "")).collect())
 }

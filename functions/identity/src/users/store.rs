@@ -101,3 +101,11 @@ pub(crate) async fn company_names(
     sql.push(")");
     Ok(sql.build_query_as::<(CompanyId, String)>().fetch_all(db).await?.into_iter().collect())
 }
+
+/// The first companies whose names have these words.
+pub(super) async fn companies_like(db: &mut Db, q: &str) -> sqlx::Result<Vec<(CompanyId, String)>> {
+    let mut sql = QueryBuilder::<MySql>::new("SELECT c.id, c.name FROM companies c WHERE TRUE");
+    search::matching(&mut sql, "c.id", "COMPANY", q);
+    sql.push(" ORDER BY c.name, c.id LIMIT 12");
+    sql.build_query_as().fetch_all(db).await
+}

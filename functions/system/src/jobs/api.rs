@@ -17,7 +17,8 @@ pub fn routes() -> Routes {
 
 /// List jobs, the latest first.
 ///
-/// Everybody sees their own jobs, an ADMIN those of the whole tenant. `q` looks at the beginning of the kind.
+/// Everybody sees their own jobs, an ADMIN those of the whole tenant. `q` looks at the beginning of the kind and of
+/// the file's name.
 /// Sort fields: `createdAt`, `finishedAt`, `kind`, `status`.
 #[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs", params(SearchList<JobFilter>),
     responses((status = 200, description = "The jobs", body = Vec<Job>)))]

@@ -73,6 +73,9 @@ pub struct Job {
     /// The name of the object behind the file.
     #[serde(skip)]
     file_key: Option<String>,
+    /// For which company, for the page.
+    #[serde(skip)]
+    company_name: Option<String>,
 }
 
 impl Resource for Job {

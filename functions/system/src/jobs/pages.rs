@@ -35,6 +35,7 @@ struct ListPage<'a> {
     page: &'a Page,
     rows: Vec<Job>,
     pagination: Pagination,
+    q: &'a str,
     filter: &'a JobFilter,
     kinds: Vec<Choice>,
     statuses: Vec<Choice>,
@@ -78,6 +79,7 @@ async fn list(
     page.show(&ListPage {
         rows,
         pagination: list.paging.pagination(counted),
+        q: list.paging.q.as_deref().unwrap_or_default(),
         filter: &list.filter,
         kinds: KINDS.iter().map(|kind| Choice::new(kind, kind_name(&page, kind))).collect(),
         statuses: page.words::<JobStatus>("jobStatus"),
@@ -174,9 +176,9 @@ fn kind_name(page: &Page, kind: &str) -> &'static str {
 }
 
 impl ListPage<'_> {
-    /// Whether the list is narrowed to this kind.
-    fn is_of(&self, kind: &str) -> bool {
-        self.filter.kind.as_ref().is_some_and(|wanted| wanted.as_str() == kind)
+    /// The kind that the list is narrowed to.
+    fn kind(&self) -> Option<&str> {
+        self.filter.kind.as_ref().map(shared::types::Text::as_str)
     }
 }
 

@@ -19,8 +19,8 @@ const SORT: [(&str, &str); 4] =
 
 const SELECT: &str = "SELECT j.id, j.kind, j.state, j.progress, j.total, j.result, j.error_code, j.error, \
      j.requested_by, u.name AS requested_by_name, j.cancel_requested_at, j.file_key, j.file_name, j.file_expires_at, \
-     j.started_at, j.finished_at, j.version, j.created_at, j.updated_at \
-     FROM jobs j LEFT JOIN users u ON u.id = j.requested_by";
+     j.started_at, j.finished_at, j.version, j.created_at, j.updated_at, c.name AS company_name \
+     FROM jobs j LEFT JOIN users u ON u.id = j.requested_by LEFT JOIN companies_all c ON c.id = j.company_id";
 
 /// One job: the current user's, or anybody's in the tenant when `every` is set.
 pub(super) async fn find(db: &mut Db, id: JobId, every: bool) -> Result<Job> {
@@ -63,7 +63,8 @@ fn conditions(sql: &mut QueryBuilder<'_, MySql>, list: &List<JobFilter>, every: 
         sql.push(" AND j.state = ").push_bind(status.as_str());
     }
     if let Some(q) = &list.paging.q {
-        sql.push(" AND j.kind LIKE ").push_bind(like_prefix(&q.to_lowercase()));
+        sql.push(" AND (j.kind LIKE ").push_bind(like_prefix(&q.to_lowercase()));
+        sql.push(" OR j.file_name LIKE ").push_bind(like_prefix(q)).push(")");
     }
 }
 
@@ -97,6 +98,7 @@ fn job(row: &MySqlRow) -> sqlx::Result<Job> {
         version: row.try_get("version")?,
         created_at: row.try_get("created_at")?,
         updated_at: row.try_get("updated_at")?,
+        company_name: row.try_get_unchecked("company_name")?,
         file_key: row.try_get_unchecked("file_key")?,
     })
 }

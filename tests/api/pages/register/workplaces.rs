@@ -13,7 +13,7 @@ async fn a_workplace_is_added_to_the_company_that_the_address_names() {
         let customer = company(&office, "Yıldız Metal").await;
         let path = format!("/panel/workplaces/new?companyId={customer}");
         let form = office.get(&path).await;
-        assert!(form.page(200).contains("data-shows=\"Yıldız Metal\""));
+        assert!(form.page(200).contains("name=\"_shows.companyId\" value=\"Yıldız Metal\""));
         let wrong = [("companyId", customer.as_str()), ("title", "G"), ("sgkNo", "123"), ("closedAt", "30.02.2026")];
         let refused = send_again(&office, "/panel/workplaces/new", &form, &wrong).await;
         for field in ["title", "sgkNo", "closedAt"] {
@@ -33,6 +33,29 @@ async fn a_workplace_is_added_to_the_company_that_the_address_names() {
         let foreign = [("companyId", "01938f2e-6b1a-7c44-8d55-0a1b2c3d4e5f"), ("title", "Gebze Fabrika")];
         let nowhere = fill(&office, "/panel/workplaces/new", &foreign).await;
         assert!(nowhere.page(404).contains("id=\"f-companyId-error\""));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_typed_into_a_combobox_is_looked_up() {
+    with_tenant(async |t| {
+        let office = t.office().await;
+        let (metal, _) = (company(&office, "Yıldız Metal").await, company(&office, "Yıldız Gıda").await);
+        let path = "/panel/workplaces/new";
+        let typed = |text: &'static str| {
+            [("companyId", ""), ("_shows.companyId", ""), ("_text.companyId", text), ("title", "Gebze Fabrika")]
+        };
+        let several = fill(&office, path, &typed("yıldız")).await;
+        let html = several.page(400);
+        assert!(html.contains("birini seçin") && html.contains(&format!("value=\"{metal}\"")), "{html}");
+        assert!(fill(&office, path, &typed("Demir")).await.page(400).contains("eşleşen bir kayıt yok"));
+        let made = fill(&office, path, &typed("YILDIZ METAL")).await;
+        assert!(office.get(made.leads_to()).await.page(200).contains("Yıldız Metal"));
+        let list = office.get("/panel/workplaces?companyId=&_text.companyId=yildiz+metal&_shows.companyId=").await;
+        assert_eq!(list.leads_to(), format!("/panel/workplaces?companyId={metal}").replace('-', "%2D"));
+        let open = office.get("/panel/workplaces?companyId=&_text.companyId=Demir&_shows.companyId=").await;
+        assert!(open.page(200).contains("id=\"f-companyId-error\""));
     })
     .await;
 }

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     danger::DangerClass,
     pages::{
-        done,
+        done, look_up,
         places::{self, Shown},
     },
 };
@@ -56,6 +56,7 @@ pub(super) async fn create(
 ) -> Result<Response> {
     let mut warnings = Vec::new();
     let result = async {
+        look_up::settle(&app, &page, &caller, &mut form).await?;
         let new = form.read()?;
         let mut work = app.begin(&caller, form.key.take()).await?;
         let company = add(&mut work, new).await?;
@@ -93,6 +94,7 @@ pub(super) async fn save(
 ) -> Result<Response> {
     let mut warnings = Vec::new();
     let result = async {
+        look_up::settle(&app, &page, &caller, &mut form).await?;
         let (version, patch) = form.change()?;
         let mut work = app.begin(&caller, form.key.take()).await?;
         let company = update(&mut work, id, version, patch).await?;

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use shared::{
     App, Result,
-    auth::{Allowed, Role, policy},
+    auth::{Allowed, Caller, Role, policy},
     http::{Paging, reply::Pagination},
-    web::{Page, PageList, Tone},
+    web::{Found, Page, PageList, Tone},
 };
 
 use super::super::{Company, CompanyFilter, CompanyStatus, api, store};
@@ -15,16 +15,13 @@ use crate::{
     danger::DangerClass,
     pages::{
         filters::{Filter, ListHead},
-        look_up::{self, Found},
-        places,
+        look_up, places,
     },
     reach::Reach,
 };
 
 /// The order that the list has by itself.
 const ORDER: &str = "name";
-/// As many as a combobox offers.
-const OFFERED: u32 = 12;
 
 #[derive(Template)]
 #[template(path = "companies/list.html")]
@@ -51,6 +48,7 @@ pub(super) async fn list(
     let filter = &list.filter;
     let head = ListHead {
         page: &page,
+        asked: page.asked(),
         search: page.t("companies.search"),
         q: list.paging.q.as_deref().unwrap_or_default(),
         filters: vec![
@@ -87,11 +85,14 @@ pub(super) async fn look_up(
     caller: Allowed<policy::ListCompanies>,
     list: PageList<CompanyFilter>,
 ) -> Result<Response> {
-    let (mut paging, order) = (list.paging, api::order(&Paging::default())?);
-    (paging.page, paging.limit, paging.include_deleted) = (1, OFFERED, false);
-    let mut db = app.read(&caller).await?;
-    let (rows, _) = store::list(&mut db, Reach::of(&caller), &paging, &list.filter, &order).await?;
+    look_up::show(&page, offered(&app, &caller, Reach::of(&caller), list.paging.q).await?)
+}
+
+/// What the combobox offers for a text.
+pub(crate) async fn offered(app: &App, caller: &Caller, reach: Reach, q: Option<String>) -> Result<Vec<Found>> {
+    let (paging, order) = (look_up::first(q), api::order(&Paging::default())?);
+    let mut db = app.read(caller).await?;
+    let (rows, _) = store::list(&mut db, reach, &paging, &CompanyFilter::any(), &order).await?;
     let more = |row: &Company| row.tax_id.as_ref().map(ToString::to_string).unwrap_or_default();
-    let found = rows.iter().map(|row| Found::new(row.id, &row.name, more(row))).collect();
-    look_up::show(&page, found)
+    Ok(rows.iter().map(|row| Found::new(row.id, &row.name, more(row))).collect())
 }

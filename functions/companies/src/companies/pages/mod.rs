@@ -15,6 +15,7 @@ use shared::{
     web::Tone,
 };
 
+pub(crate) use self::list::offered;
 use super::{Company, CompanyError, CompanyStatus, store};
 use crate::{danger::DangerClass, pages::Record, reach::Reach};
 

@@ -18,7 +18,7 @@ use super::{
     find,
 };
 use crate::{
-    pages::done,
+    pages::{done, look_up},
     reach::Reach,
     workplaces::{self, WorkplaceFilter, WorkplaceId},
 };
@@ -111,6 +111,7 @@ pub(super) async fn create(
 ) -> Result<Response> {
     let mut warnings = Vec::new();
     let result = async {
+        look_up::settle(&app, &page, &caller, &mut form).await?;
         let new = form.read()?;
         let mut work = app.begin(&caller, form.key.take()).await?;
         let employee = add(&mut work, new, caller.role).await?;
@@ -147,6 +148,7 @@ pub(super) async fn save(
     mut form: Form<PatchEmployee>,
 ) -> Result<Response> {
     let result = async {
+        look_up::settle(&app, &page, &caller, &mut form).await?;
         let (version, patch) = form.change()?;
         let mut work = app.begin(&caller, form.key.take()).await?;
         let employee = update(&mut work, id, version, patch, caller.role).await?;

@@ -17,7 +17,10 @@ use super::{
 };
 use crate::{
     names,
-    pages::filters::{Filter, ListHead},
+    pages::{
+        filters::{Filter, ListHead},
+        look_up,
+    },
     reach::Reach,
     workplaces::{self, WorkplaceFilter},
 };
@@ -51,6 +54,10 @@ pub(super) async fn list(
     list: PageList<EmployeeFilter>,
 ) -> Result<Response> {
     list.paging.check(&caller)?;
+    let (asked, elsewhere) = look_up::filters(&app, &page, &caller).await?;
+    if let Some(elsewhere) = elsewhere {
+        return Ok(elsewhere);
+    }
     let order = api::order(&list.paging).or_else(|_| api::order(&Paging::default()))?;
     let (filter, reach) = (&list.filter, Reach::of(&caller));
     let wanted = api::wanted(&app, &caller, reach, &list.paging, filter, &order);
@@ -80,6 +87,7 @@ pub(super) async fn list(
     ]);
     let head = ListHead {
         page: &page,
+        asked,
         search: page.t("employees.search"),
         q: list.paging.q.as_deref().unwrap_or_default(),
         filters,

@@ -16,7 +16,7 @@ use shared::{
     App, Detail, Error, Result,
     auth::{Allowed, policy},
     http::{Paging, Routes, reply::Pagination},
-    web::{Page, PageList, Tone},
+    web::{Choice, Page, PageList, Tone},
 };
 
 use super::{Counts, Import, ImportField, ImportFilter, ImportStatus, api, store};
@@ -59,6 +59,8 @@ struct ListPage<'a> {
     rows: Vec<Import>,
     pagination: Pagination,
     q: &'a str,
+    filter: &'a ImportFilter,
+    statuses: Vec<Choice>,
     shows_company: bool,
 }
 
@@ -77,6 +79,8 @@ async fn list(
         pagination: list.paging.pagination(counted),
         q: list.paging.q.as_deref().unwrap_or_default(),
         shows_company: caller.company.is_none(),
+        filter: &list.filter,
+        statuses: page.words::<ImportStatus>("importStatus"),
         page: &page,
     })
 }

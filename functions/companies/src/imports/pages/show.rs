@@ -1,5 +1,7 @@
 //! One import: how far it is, what its rows would lead to, which column is which, and applying it.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 use shared::{
@@ -17,7 +19,7 @@ use shared::{
 use super::{
     super::{
         self as imports, ColumnChoice, Import, ImportApply, ImportCheck, ImportError, ImportField, ImportId, ImportRow,
-        ImportStatus, ImportView, file::MAX_COLUMNS, store,
+        ImportStatus, ImportView, columns::shown, file::MAX_COLUMNS, report, store,
     },
     upload::Steps,
 };
@@ -33,6 +35,8 @@ struct ShowPage<'a> {
     status: ImportStatus,
     steps: Steps,
     columns: Vec<(String, String)>,
+    /// The headers of the columns that nothing is read from.
+    unread: String,
     fields: Vec<Choice>,
     workplaces: Vec<Choice>,
     rows: Vec<ImportRow>,
@@ -42,6 +46,8 @@ struct ShowPage<'a> {
     /// Whether the caller may see the import's jobs, which are those of whoever started it.
     owns_jobs: bool,
     has_report: bool,
+    /// The cells of the rows that were not taken, by their numbers.
+    cells: HashMap<u32, Vec<String>>,
 }
 
 /// Which column is which, as a form says it: `column1`, `column2` …
@@ -144,8 +150,17 @@ async fn render(
     let (notes, counted) = store::list_notes(&mut db, &import, paging).await?;
     let workplaces = store::places(&mut db, import.company_id).await?;
     drop(db);
-    let form = refused.cloned().unwrap_or_else(|| fresh(page, &import));
+    let owns_jobs = caller.role == Role::Admin || caller.user == import.requested_by;
+    let has_report = import.report_until.is_some_and(|until| until > app.now());
+    let cells = match import.job() {
+        // The page does without what stands in the cells rather than not at all.
+        Some(job) if owns_jobs && has_report => report::read(app, caller.tenant, job).await.unwrap_or_default(),
+        _ => HashMap::new(),
+    };
+    let form = filled(refused.cloned().unwrap_or_else(|| page.form()), &import);
     let view = import.clone().shown();
+    let unread = view.columns.iter().flatten().filter(|column| column.field.is_none() && !column.header.is_empty());
+    let unread = unread.map(|column| column.header.clone()).collect::<Vec<_>>().join(", ");
     let columns = view.columns.iter().flatten().map(|column| {
         let header = if column.header.is_empty() { page.t("imports.no_header") } else { &column.header };
         (name_of(column.number), format!("{}. {header}", column.number))
@@ -154,16 +169,18 @@ async fn render(
         page,
         form: &form,
         columns: columns.collect(),
+        unread,
         fields: page.words::<ImportField>("importField"),
         workplaces: workplaces.iter().map(|place| Choice::new(place.id, place.title.as_str())).collect(),
         rows: notes.into_iter().map(ImportRow::new).collect(),
         pagination: paging.pagination(counted),
-        owns_jobs: caller.role == Role::Admin || caller.user == import.requested_by,
+        owns_jobs,
+        cells,
         employees: match caller.company {
             Some(_) => "/portal/employees".to_owned(),
             None => format!("/panel/employees?companyId={}", import.company_id),
         },
-        has_report: import.report_until.is_some_and(|until| until > app.now()),
+        has_report,
         status: import.status(),
         steps: Steps::of(caller),
         view,
@@ -172,22 +189,37 @@ async fn render(
     page.show_again(&form, &shown)
 }
 
-/// The form with what the dry run has read from each column.
-fn fresh(page: &Page, import: &Import) -> FormState {
-    let mut form = page.form();
+/// The form with what the dry run has read from each column, unless somebody has just chosen otherwise.
+fn filled(mut form: FormState, import: &Import) -> FormState {
     if let Some(workplace) = import.workplace_id {
-        form = form.with("workplaceId", workplace);
+        form = form.or("workplaceId", workplace);
     }
     let columns = import.columns.iter().flat_map(|columns| columns.iter());
     for column in columns {
         if let Some(field) = column.field {
-            form = form.with(&name_of(column.number), field);
+            form = form.or(&name_of(column.number), field);
         }
     }
     form
 }
 
 impl ShowPage<'_> {
+    /// What stands in the column of a field, without what may be somebody's number.
+    fn cell(&self, row: u32, field: &str) -> String {
+        let columns = self.view.columns.iter().flatten();
+        let column = columns.into_iter().find(|column| column.field.is_some_and(|of| of.as_str() == field));
+        let place = column.and_then(|column| usize::from(column.number).checked_sub(1));
+        let cell = place.and_then(|place| self.cells.get(&row)?.get(place));
+        cell.map(|cell| shown(cell)).unwrap_or_default()
+    }
+
+    /// Whom a row is about.
+    fn person(&self, row: u32) -> String {
+        let names = [ImportField::FullName, ImportField::FirstName, ImportField::LastName];
+        let names = names.map(|field| self.cell(row, field.as_str()));
+        names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether a job is under way.
     fn is_busy(&self) -> bool {
         matches!(self.status, ImportStatus::Checking | ImportStatus::Applying)

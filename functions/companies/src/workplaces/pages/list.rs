@@ -6,9 +6,9 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use shared::{
     App, Result,
-    auth::{Allowed, CompanyId, Role, policy},
+    auth::{Allowed, Caller, CompanyId, Role, policy},
     http::{Paging, reply::Pagination},
-    web::{Page, PageList, Tone},
+    web::{Found, Page, PageList, Tone},
 };
 
 use super::super::{Workplace, WorkplaceFilter, WorkplaceView, api, show, store};
@@ -18,7 +18,7 @@ use crate::{
     names,
     pages::{
         filters::{Filter, ListHead},
-        look_up::{self, Found},
+        look_up::{self, OFFERED},
         places,
     },
     reach::Reach,
@@ -26,8 +26,6 @@ use crate::{
 
 /// The order that the list has by itself.
 const ORDER: &str = "title";
-/// As many as a combobox offers.
-const OFFERED: u32 = 12;
 
 #[derive(Template)]
 #[template(path = "workplaces/list.html")]
@@ -60,6 +58,10 @@ pub(super) async fn list(
     list: PageList<WorkplaceFilter>,
 ) -> Result<Response> {
     list.paging.check(&caller)?;
+    let (asked, elsewhere) = look_up::filters(&app, &page, &caller).await?;
+    if let Some(elsewhere) = elsewhere {
+        return Ok(elsewhere);
+    }
     let order = api::order(&list.paging).or_else(|_| api::order(&Paging::default()))?;
     let filter = &list.filter;
     let mut db = app.read(&caller).await?;
@@ -88,6 +90,7 @@ pub(super) async fn list(
     ]);
     let head = ListHead {
         page: &page,
+        asked,
         search: page.t("workplaces.search"),
         q: list.paging.q.as_deref().unwrap_or_default(),
         filters,
@@ -111,11 +114,20 @@ pub(super) async fn look_up(
     caller: Allowed<policy::ListWorkplaces>,
     list: PageList<WorkplaceFilter>,
 ) -> Result<Response> {
-    let mut db = app.read(&caller).await?;
-    let (company, q) = (list.filter.company_id, list.paging.q.as_deref());
-    let rows = store::offered(&mut db, Reach::of(&caller), company, q, OFFERED).await?;
+    look_up::show(&page, offered(&app, &caller, Reach::of(&caller), list.filter.company_id, list.paging.q).await?)
+}
+
+/// What the combobox offers for a text, among the workplaces of one company when it is known.
+pub(crate) async fn offered(
+    app: &App,
+    caller: &Caller,
+    reach: Reach,
+    company: Option<CompanyId>,
+    q: Option<String>,
+) -> Result<Vec<Found>> {
+    let mut db = app.read(caller).await?;
+    let rows = store::offered(&mut db, reach, company, q.as_deref(), OFFERED).await?;
     let companies = names::companies(&mut db, rows.iter().map(|row| row.company_id)).await?;
     let of = |row: &Workplace| companies.get(&row.company_id).cloned().unwrap_or_default();
-    let found = rows.iter().map(|row| Found::new(row.id, format!("{} – {}", row.title, of(row)), "")).collect();
-    look_up::show(&page, found)
+    Ok(rows.iter().map(|row| Found::new(row.id, format!("{} – {}", row.title, of(row)), "")).collect())
 }

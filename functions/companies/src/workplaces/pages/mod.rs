@@ -14,6 +14,7 @@ use shared::{
     http::Routes,
 };
 
+pub(crate) use self::list::offered;
 use super::{Workplace, WorkplaceError, WorkplaceId, store};
 use crate::{pages::Record, reach::Reach};
 

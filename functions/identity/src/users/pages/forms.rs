@@ -7,7 +7,7 @@ use shared::{
     auth::{Allowed, Caller, CompanyId, UserId, policy},
     http::{Id, Reply},
     types::FromText as _,
-    web::{Choice, Form, FormState, Page, last_change, list::query_value, settle},
+    web::{Choice, Form, FormState, Found, Page, last_change, list::query_value, settle},
 };
 
 use super::{base, title};
@@ -52,6 +52,10 @@ pub(super) async fn invite(
 ) -> Result<Response> {
     may_administer(&caller)?;
     let done = async {
+        for (name, text) in form.state.typed() {
+            let found = store::companies_like(&mut *app.read(&caller).await?, &text).await?;
+            form.found(&name, found.iter().map(|(id, name)| Found::new(id, name, "")).collect());
+        }
         let new = form.read()?;
         let mut work = app.begin(&caller, form.key.take()).await?;
         let invitation = users::invite(&mut work, &caller, new).await?;
