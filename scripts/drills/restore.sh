@@ -41,7 +41,7 @@ export RESTORE_DEFAULTS=$work/found/client
 scripts/restore --to "$to"
 rto=$(since "$begun")
 diff <(echo "$before") <(fingerprint "$work/found") || fail "restore to $to" "the tables differ, see above" "the archive or scripts/restore is wrong"
-[ "$(mariadb -N -h127.0.0.1 -P"$((port + 1))" -uapp -pdrill prosektor -e 'SELECT COUNT(*) FROM provinces')" = 81 ] ||
+[ "$(mariadb -N -h127.0.0.1 -P"$((port + 1))" -uapp -pdrill prosektor -e 'SET ROLE application; SELECT COUNT(*) FROM provinces')" = 81 ] ||
   fail "sign in to the restored server" "the application's user sees no provinces" "users or rights are missing in the dump"
 DATABASE_URL='' MIGRATOR_DATABASE_URL=mysql://migrator:drill@127.0.0.1:$((port + 1))/prosektor "$bin/migrate" --check
 

@@ -17,6 +17,7 @@ export const journeys = {
     };
     const kept = (lang) => page.waitForFunction(async (lang) => (await (await caches.match("/offline"))?.text())?.includes(`lang="${lang}"`), lang);
     const speak = async (language) => {
+      if ((await page.getAttribute("html", "lang")) === language) return;
       await page.locator(".bar-end details summary").click();
       await page.click(`button[name="language"][value="${language}"]`);
       await page.waitForSelector(`html[lang=${language}]`);
