@@ -175,7 +175,9 @@ async fn originals() -> Originals {
     }
     let people = format!("tenant_id IN {DEMO}");
     exact.extend(tckns(&mut db, here().cipher(), &people).await.iter().map(|tckn| tckn.expose().to_owned()));
-    let names = texts(&mut db, &names).await.iter().map(|name| search_key(name)).collect();
+    let names = texts(&mut db, &names).await.into_iter().map(|name| search_key(&name));
+    // A name of signs alone has nothing that could be found again.
+    let names = names.filter(|name| !name.is_empty()).collect();
     Originals { words: words.filter(|word| word.len() > 1).collect(), names, exact }
 }
 
