@@ -324,10 +324,12 @@ async fn admit(
         Ok(caller) => caller,
         Err(error) => return Err((error, decision)),
     };
-    let is_refused = matches!((&caller, operation.access), (Some(caller), Access::Roles(_)) if operation.grant(caller.role) == Grant::None);
+    let has_roles = matches!(operation.access, Access::Roles(_));
+    let is_refused = caller.as_ref().is_some_and(|caller| has_roles && operation.grant(caller.role) == Grant::None);
     if let Some(caller) = caller.as_ref().filter(|_| !is_refused) {
         crate::telemetry::record_caller(&caller.tenant.to_string(), &caller.user.to_string());
     }
+    // Whoever is refused too: the page that says so is in his frame.
     request.extensions_mut().insert(Admitted { operation, caller });
     if is_refused {
         return Err((Error::new(Code::Forbidden), decision));

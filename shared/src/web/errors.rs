@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 
-use super::{Page, form::encoded, recover, texts::Texts};
+use super::{Page, recover, sent::encoded, texts::Texts};
 use crate::{
     app::App,
     error::{Code, Error, Result},

@@ -1,15 +1,4 @@
 //! Forms: what was typed, whether it can be read, and what is shown when it cannot.
-//!
-//! Names that begin with `_` are the protocol's:
-//! - `_key`: an Idempotency-Key, so that a form that is sent twice has one effect;
-//! - `_version`: the version that was shown;
-//! - `_was`: the values that were shown. A field that still has its value is left out, so that only what somebody
-//!   changed is changed, and a masked number that nobody touched stays;
-//! - `_names`: what the fields are called, and the words of their choices, for whoever must sign in before the form
-//!   goes on;
-//! - `_choose.name`: after a conflict, whether `mine` or `theirs` counts for a field;
-//! - `_text.name`, `_shows.name`: what stands in a combobox, and what its value was shown with. The value counts while
-//!   both are the same; what was typed and not chosen is looked up ([`FormState::typed`], [`Form::found`]).
 
 use std::{
     collections::HashMap,
@@ -25,14 +14,20 @@ use serde_json::Value;
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use super::{Choice, Found, combo::Combo, format, texts};
+use super::{
+    Choice, Found,
+    combo::Combo,
+    format,
+    sent::{Sent, joined},
+    texts,
+};
 use crate::{
     app::App,
     db::{Db, Key},
     error::{Code, Detail, Error, Language, Result},
     http::{
         Reply,
-        extract::{body, not_text, pairs},
+        extract::{body, not_text},
         input::{Fields, Input},
         request,
     },
@@ -157,120 +152,9 @@ impl<T: Input> Form<T> {
     pub(super) fn of(mut sent: Sent, key: Option<Key>, app: &App) -> Self {
         sent.empty_combos();
         let (version, kept, changed) = (sent.version, sent.kept.clone(), sent.changed());
-        let state = sent.into_state(app);
+        let state = FormState::of_sent(sent, app);
         let input = read(&changed, &state);
         Self { state, input, key, kept, version, changed }
-    }
-}
-
-/// A form's body, with the protocol's names apart.
-#[derive(Debug, Default)]
-pub(super) struct Sent {
-    values: Vec<(String, String)>,
-    key: Option<String>,
-    version: Option<i64>,
-    was: Option<HashMap<String, String>>,
-    kept: Option<String>,
-    theirs: Vec<String>,
-    combos: Vec<Combo>,
-    shows: HashMap<String, String>,
-}
-
-impl Sent {
-    fn parse(text: &str) -> Result<Self> {
-        let mut sent = Self::default();
-        for (name, value) in pairs(text)? {
-            sent.take(name, value)?;
-        }
-        Ok(sent)
-    }
-
-    /// What the address of a list says; one that cannot be read says nothing.
-    pub(super) fn of_address(query: &str) -> Self {
-        let mut sent = Self::parse(query).unwrap_or_default();
-        sent.empty_combos();
-        sent
-    }
-
-    pub(super) fn into_values(self) -> Vec<(String, String)> {
-        self.values
-    }
-
-    /// One field of the body.
-    pub(super) fn take(&mut self, name: String, value: String) -> Result<()> {
-        match name.as_str() {
-            "_key" => self.key = Some(value),
-            "_version" => self.version = value.parse().ok(),
-            "_kept" => self.kept = Some(value),
-            "_was" => self.was = Some(pairs(&value)?.into_iter().collect()),
-            _ => match name.strip_prefix('_').and_then(|name| name.split_once('.')) {
-                Some(("choose", field)) if value == "theirs" => self.theirs.push(field.to_owned()),
-                Some(("text", field)) => self.combos.push(Combo::new(field, value.trim())),
-                Some(("shows", field)) => drop(self.shows.insert(field.to_owned(), value.trim().to_owned())),
-                _ if name.starts_with('_') => {}
-                _ => self.put(name, value.replace("\r\n", "\n")),
-            },
-        }
-        Ok(())
-    }
-
-    /// The form's key, if it is one.
-    pub(super) fn key(&self) -> Option<&str> {
-        self.key.as_deref().filter(|key| request::acceptable_id(key))
-    }
-
-    /// The values in one text, as an address has them.
-    pub(super) fn text(&self) -> String {
-        joined(self.values.iter().map(|(name, value)| (name.as_str(), value.as_str())))
-    }
-
-    /// A name that stands again: a box that is ticked follows its own "false", several boxes make a list.
-    fn put(&mut self, name: String, value: String) {
-        match self.values.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, earlier)) if earlier == "false" || earlier.is_empty() => *earlier = value,
-            Some((_, earlier)) => {
-                earlier.push(',');
-                earlier.push_str(&value);
-            }
-            None => self.values.push((name, value)),
-        }
-    }
-
-    /// Takes away the values that no longer go with the text beside them, and leaves the texts that have no value.
-    fn empty_combos(&mut self) {
-        for combo in std::mem::take(&mut self.combos) {
-            if self.shows.get(&combo.name).is_some_and(|shown| *shown == combo.text) && self.has(&combo.name) {
-                continue;
-            }
-            self.values.retain(|(name, _)| *name != combo.name);
-            self.values.push((combo.name.clone(), String::new()));
-            if !combo.text.is_empty() {
-                self.combos.push(combo);
-            }
-        }
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.values.iter().any(|(known, value)| known == name && !value.is_empty())
-    }
-
-    /// What somebody changed, or everything when it is not known what was shown.
-    fn changed(&self) -> Vec<(String, String)> {
-        let is_kept = |name: &str, value: &str| {
-            self.theirs.iter().any(|theirs| theirs == name)
-                || self.was.as_ref().and_then(|was| was.get(name)).is_some_and(|was| was == value)
-        };
-        self.values.iter().filter(|(name, value)| !is_kept(name, value)).cloned().collect()
-    }
-
-    pub(super) fn into_state(self, app: &App) -> FormState {
-        let mut state = FormState::new(app, request::current().language);
-        state.combos = self.combos;
-        state.values = self.values.into_iter().collect();
-        state.was = self.was;
-        state.version = self.version;
-        state.is_sent = true;
-        state
     }
 }
 
@@ -297,6 +181,17 @@ pub struct FormState {
 }
 
 impl FormState {
+    /// The form as it was sent, or as the address of a list says it.
+    pub(super) fn of_sent(sent: Sent, app: &App) -> Self {
+        let mut state = Self::new(app, request::current().language);
+        state.combos = sent.combos;
+        state.values = sent.values.into_iter().collect();
+        state.was = sent.was;
+        state.version = sent.version;
+        state.is_sent = true;
+        state
+    }
+
     pub(super) fn new(app: &App, language: Language) -> Self {
         Self {
             language,
@@ -507,11 +402,6 @@ impl FormState {
     }
 }
 
-/// `a=b&c=d`
-fn joined<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    pairs.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect::<Vec<_>>().join("&")
-}
-
 /// The protocol's own fields.
 #[derive(Debug)]
 pub(super) struct Hidden<'a> {
@@ -532,10 +422,6 @@ fn note(notes: &Mutex<Vec<(String, String)>>, name: String, value: &str) {
     }
 }
 
-pub(super) fn encoded(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
-}
-
 /// A record's values by their names on the wire; lists and objects have no field of their own.
 fn values_of(record: &impl serde::Serialize) -> Result<HashMap<String, String>> {
     let Value::Object(map) = serde_json::to_value(record)? else { return Ok(HashMap::new()) };
@@ -547,49 +433,4 @@ fn values_of(record: &impl serde::Serialize) -> Result<HashMap<String, String>> 
         Value::Null | Value::Object(_) => None,
     };
     Ok(map.into_iter().filter_map(|(name, value)| text(value).map(|value| (name, value))).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_was_changed_is_sent_on() {
-        let was = encoded("name=Y%C4%B1ld%C4%B1z&taxId=123******01&isActive=true");
-        let sent = Sent::parse(&format!(
-            "_key=k&_version=3&_was={was}&name=Y%C4%B1ld%C4%B1z+A.%C5%9E.&taxId=123******01&isActive=false&isActive=true"
-        ))
-        .unwrap();
-        assert_eq!(sent.changed(), [("name".to_owned(), "Yıldız A.Ş.".to_owned())]);
-        assert_eq!((sent.version, sent.key.as_deref()), (Some(3), Some("k")));
-    }
-
-    #[test]
-    fn what_the_reader_left_to_the_others_is_not_sent_on() {
-        let sent = Sent::parse("_was=&_choose.name=theirs&_choose.phone=mine&name=A&phone=B").unwrap();
-        assert_eq!(sent.changed(), [("phone".to_owned(), "B".to_owned())]);
-    }
-
-    #[test]
-    fn boxes_say_no_and_several_make_a_list() {
-        let sent = Sent::parse("a=false&b=false&b=true&c=1&c=2&_other=x").unwrap();
-        let read: Vec<(&str, &str)> = sent.values.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        assert_eq!(read, [("a", "false"), ("b", "true"), ("c", "1,2")]);
-    }
-
-    #[test]
-    fn a_value_counts_while_the_text_beside_it_is_the_one_that_it_was_shown_with() {
-        let read = |text: &str| {
-            let mut sent = Sent::parse(text).unwrap();
-            sent.empty_combos();
-            let typed: Vec<String> = sent.combos.into_iter().map(|combo| combo.text).collect();
-            (sent.values[0].1.clone(), typed)
-        };
-        assert_eq!(read("a=1&_shows.a=One&_text.a=One"), ("1".into(), vec![]));
-        assert_eq!(read("a=1&_shows.a=One&_text.a=Two"), (String::new(), vec!["Two".into()]));
-        assert_eq!(read("a=&_shows.a=Two&_text.a=Two"), (String::new(), vec!["Two".into()]));
-        assert_eq!(read("_shows.a=&_text.a=Two"), (String::new(), vec!["Two".into()]));
-        assert_eq!(read("a=1&_shows.a=One&_text.a="), (String::new(), vec![]));
-        assert_eq!(read("a=1"), ("1".into(), vec![]));
-    }
 }

@@ -2,7 +2,7 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use super::form::Sent;
+use super::sent::Sent;
 use crate::{
     app::App,
     error::{Error, Result},
@@ -28,7 +28,7 @@ impl<T: Input + Send> FromRequestParts<App> for PageList<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self> {
-        let values = Sent::of_address(parts.uri.query().unwrap_or_default()).into_values();
+        let values = Sent::of_address(parts.uri.query().unwrap_or_default()).values;
         let (paging, filter) = readable(values, |fields| {
             let paging = Paging::read(fields);
             paging.zip(T::read_fields(fields))

@@ -16,6 +16,7 @@ pub mod nav;
 mod page;
 mod progress;
 pub mod recover;
+mod sent;
 mod texts;
 pub mod ui;
 mod upload;

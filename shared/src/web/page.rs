@@ -18,6 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::{
     FormState, assets, flash, format,
     nav::{self, Way},
+    sent::Sent,
     texts::{self, Count, Texts},
     ui,
 };
@@ -209,7 +210,7 @@ impl Page {
 
     /// The filters of a list as a form: what the address says, with the texts of its comboboxes.
     pub fn asked(&self) -> FormState {
-        super::form::Sent::of_address(&self.query).into_state(&self.app)
+        FormState::of_sent(Sent::of_address(&self.query), &self.app)
     }
 
     /// A form that shows a record, to be changed from this version on.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use askama::Template;
 
-use super::{Page, assets, form::encoded};
+use super::{Page, assets, sent::encoded};
 use crate::http::reply::Pagination;
 
 /// An icon of Lucide, by its name in `shared/assets/icons.txt`. It says nothing to a screen reader: a word stands beside it.

@@ -10,7 +10,7 @@ use axum::{
 use bytes::Bytes;
 use multer::Multipart;
 
-use super::form::{Form, Sent};
+use super::{form::Form, sent::Sent};
 use crate::{
     app::App,
     db::Key,
